@@ -1,0 +1,44 @@
+import type {
+  Decision,
+  Instant,
+  Place,
+  Policy,
+  RuleVerdict,
+  SignalName,
+  SignalState,
+} from '@stepgate/engine';
+import type { Authenticator } from '@stepgate/engine';
+import type { Pseudonyms } from './ports/attempt-store.js';
+import type { LearnedLogin } from './ports/event-store.js';
+
+/**
+ * What is kept of a decision: enough to explain it, to judge its completion and to learn from the
+ * login that it led to. Addresses, devices and subjects stand in it as pseudonyms only.
+ */
+export interface DecisionRecord {
+  readonly decisionId: string;
+  readonly attemptId: string;
+  readonly at: Instant;
+  readonly expiresAt: Instant;
+  readonly action: string;
+  readonly resource: { readonly type: string; readonly id: string };
+  readonly pseudonyms: Pseudonyms;
+  /** What was decided; with a shadow policy, not what was answered. */
+  readonly decision: Decision;
+  /** A shadow policy answers allow, whatever it decided. */
+  readonly shadow: boolean;
+  readonly policy: Pick<Policy, 'name' | 'version'>;
+  readonly verdicts: readonly RuleVerdict[];
+  /** State of each signal, and the value where it is no personal datum. */
+  readonly evidence: Readonly<Record<SignalName, { readonly state: SignalState; readonly value?: unknown; readonly cause?: string }>>;
+  readonly place: Place | null;
+  readonly deviceKnown: boolean;
+  readonly enrolled: readonly Authenticator[] | null;
+  /** Learnt when the login is proven. */
+  readonly learn: LearnedLogin;
+  readonly completion: {
+    readonly at: Instant;
+    readonly authenticator: Authenticator;
+    readonly outcome: Decision['outcome'];
+  } | null;
+}

@@ -1,0 +1,10 @@
+export type * from './ports/attempt-store.js';
+export type * from './ports/decision-store.js';
+export type * from './ports/event-store.js';
+export type * from './ports/observer.js';
+export type * from './ports/policy-source.js';
+export type * from './ports/signal-sources.js';
+export type * from './ports/subject-store.js';
+export type * from './decision-record.js';
+export * from './event.js';
+export * from './state-unavailable.js';

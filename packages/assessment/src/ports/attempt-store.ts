@@ -1,0 +1,77 @@
+import type { Instant, Limit, Lock, PushActivity, PushLadder, SubjectRef } from '@stepgate/engine';
+import type { LimitUsage, SourceVelocity, SubjectHistory, WindowCounts } from '@stepgate/engine';
+import type { DecisionRecord } from '../decision-record.js';
+
+/** What the scripts need to know of the policy: its windows, its limits, its ladder. */
+export interface CountingRules {
+  readonly subjectFailuresWindowMs: number;
+  readonly sourceFailuresWindowMs: number;
+  readonly sourceSubjectsWindowMs: number;
+  readonly limits: readonly Limit[];
+  readonly ladder: PushLadder;
+  /** Part of the key of a limit, so that two policies with a limit of one name do not share it. */
+  readonly policyName: string;
+}
+
+/** Time from outside, in dev mode only; null: the store's own clock decides. */
+export type DevNow = Instant | null;
+
+export interface AdmissionRequest {
+  readonly tenant: string;
+  readonly subject: SubjectRef;
+  /** Source of the attempt: a canonical address; the store folds IPv6 to its /64. */
+  readonly address: string | null;
+  readonly deviceId: string | null;
+  readonly country: string | null;
+  readonly asn: number | null;
+  /** The caller's idempotency: same id, same body, same answer. */
+  readonly attempt: { readonly id: string; readonly bodyHash: string } | null;
+  readonly counting: CountingRules;
+  readonly now: DevNow;
+}
+
+/** Keyed pseudonyms: what records and profiles hold in place of what was sent. */
+export interface Pseudonyms {
+  readonly subject: string;
+  readonly source: string | null;
+  readonly device: string | null;
+}
+
+/** State of the subject and the source, read in the round trip that counted the attempt. */
+export interface SubjectState {
+  readonly history: SubjectHistory;
+  readonly subjectFailures: WindowCounts;
+  readonly source: SourceVelocity | null;
+  readonly push: PushActivity;
+  readonly limits: readonly LimitUsage[];
+  readonly lock: Lock | null;
+  readonly credentialBreachedAt: Instant | null;
+}
+
+export type Admission =
+  | {
+      readonly kind: 'admitted';
+      /** UUID v7; the same one for every copy of one attempt. */
+      readonly decisionId: string;
+      /** The instant of this decision, by the store's clock. */
+      readonly at: Instant;
+      readonly pseudonyms: Pseudonyms;
+      readonly state: SubjectState;
+    }
+  /** This attempt was answered before: the same answer is given again. */
+  | { readonly kind: 'replayed'; readonly record: DecisionRecord }
+  /** The attempt id was used with another body. */
+  | { readonly kind: 'conflict' };
+
+/**
+ * Everything that one decision reads and counts, in one pipelined round trip.
+ *
+ * @throws StateUnavailableError when the store does not answer in time; nothing is counted later.
+ */
+export interface AttemptStore {
+  admitAttempt(request: AdmissionRequest): Promise<Admission>;
+  /** Pseudonyms without a round trip, for the log line of a decision made without state. */
+  pseudonymsOf(request: Pick<AdmissionRequest, 'tenant' | 'subject' | 'address' | 'deviceId'>): Pseudonyms;
+  /** A fresh decision id for an answer that is not recorded. */
+  newDecisionId(tenant: string, subject: SubjectRef): string;
+}

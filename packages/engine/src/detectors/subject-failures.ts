@@ -1,0 +1,19 @@
+import { valueOf } from '../signal.js';
+import type { Detector } from './detector.js';
+
+export const subjectFailures: Detector<
+  'subject_failures',
+  { points: number; failures: number; windowMs: number }
+> = {
+  reason: 'subject_failures',
+  defaults: { points: 20, failures: 5, windowMs: 600_000 },
+  detect: (evidence, { points, failures, windowMs }) => {
+    const counts = valueOf(evidence.subjectFailures);
+    if (counts === null || counts.tuned < failures) return null;
+    return {
+      reason: 'subject_failures',
+      points,
+      detail: { failures: counts.tuned, window_minutes: windowMs / 60_000 },
+    };
+  },
+};

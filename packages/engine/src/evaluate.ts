@@ -1,0 +1,88 @@
+import type { Instant } from './attempt.js';
+import { buildFacts } from './build-facts.js';
+import type { Decision, ExplainedDecision, RuleVerdict } from './decision.js';
+import { runDetectors } from './detectors/index.js';
+import { signalNames, type Evidence } from './evidence.js';
+import type { Facts } from './facts.js';
+import type { Finding } from './findings.js';
+import { floorsOf } from './floors.js';
+import { stepUpFor, strictest } from './outcome.js';
+import type { Level, OutcomeSpec, Policy } from './policy.js';
+import { levelOf, scoreOf } from './score.js';
+
+const verdictOf = (
+  kind: RuleVerdict['kind'],
+  name: string,
+  result: { readonly met: boolean; readonly cause?: string },
+): RuleVerdict => ({
+  kind,
+  name,
+  met: result.met,
+  ...(result.cause === undefined ? {} : { cause: result.cause }),
+});
+
+const policyFindings = (policy: Policy, facts: Facts, verdicts: RuleVerdict[]): Finding[] =>
+  policy.signals.flatMap(({ reason, points, condition }): Finding[] => {
+    const result = condition(facts);
+    verdicts.push(verdictOf('signal', reason, result));
+    return result.met ? [{ reason, points, detail: { signal: 'policy' } }] : [];
+  });
+
+interface Base {
+  readonly demand: OutcomeSpec;
+  readonly rule: string;
+  readonly findings: readonly Finding[];
+}
+
+/** The first rule that is met sets the base; else the level does. */
+const baseOf = (policy: Policy, facts: Facts, level: Level, verdicts: RuleVerdict[]): Base => {
+  for (const rule of policy.rules) {
+    const result = rule.condition(facts);
+    verdicts.push(verdictOf('rule', rule.name, result));
+    if (result.met) {
+      const findings: Finding[] = [{ reason: 'rule', points: 0, detail: { rule: rule.name } }];
+      return { demand: rule.then, rule: rule.name, findings };
+    }
+  }
+  verdicts.push(verdictOf('level', level, { met: true }));
+  return { demand: policy.decide[level], rule: `level:${level}`, findings: [] };
+};
+
+/**
+ * Evidence + policy + now → decision, with the verdict of every rule on the way. The strictest of
+ * the base (rule or level) and of all floors wins, so no rule can lift a limit, a lock or a ladder.
+ */
+export const explain = (evidence: Evidence, policy: Policy, now: Instant): ExplainedDecision => {
+  const verdicts: RuleVerdict[] = [];
+  const facts = buildFacts(evidence, now);
+  const floors = floorsOf(evidence, policy);
+  const { score, findings } = scoreOf([
+    ...runDetectors(evidence, policy.detectors, now),
+    ...floors.flatMap((floor) => floor.findings),
+    ...policyFindings(policy, facts, verdicts),
+  ]);
+  const level = levelOf(score, policy.bands);
+  const codes = findings.map((finding) => finding.reason);
+  const base = baseOf(
+    policy,
+    { ...facts, risk: { score, level }, findings: codes },
+    level,
+    verdicts,
+  );
+  const demand = floors.reduce((sofar, floor) => strictest(sofar, floor.demand), base.demand);
+  verdicts.push(...floors.flatMap((floor) => floor.verdicts));
+  const decision: Decision = {
+    outcome: demand.outcome,
+    score,
+    level,
+    findings: [...findings, ...base.findings],
+    stepUp: demand.outcome === 'step_up' ? stepUpFor(demand, evidence.attempt.authenticators) : null,
+    rule: base.rule,
+    degraded: signalNames.filter((signal) => evidence[signal].state === 'unavailable'),
+  };
+  return { decision, verdicts };
+};
+
+/** The decision alone; the same walk as `explain`. */
+export const evaluate = (evidence: Evidence, policy: Policy, now: Instant): Decision =>
+  explain(evidence, policy, now).decision;

@@ -1,0 +1,151 @@
+import type { Attempt, Instant } from './attempt.js';
+import type { Signal } from './signal.js';
+
+export const reputationCategories = ['tor', 'vpn', 'hosting', 'relay', 'abuse'] as const;
+export type ReputationCategory = (typeof reputationCategories)[number];
+
+/** Where an address is thought to be. `precisionKm` is the radius around the point. */
+export interface Place {
+  readonly country: string;
+  readonly region: string | null;
+  readonly city: string | null;
+  readonly timezone: string | null;
+  /** Null when the source knows the country only: a country's centroid is not a place. */
+  readonly point: { readonly latitude: number; readonly longitude: number; readonly precisionKm: number } | null;
+}
+
+export interface Network {
+  readonly asn: number;
+  readonly org: string;
+}
+
+export interface UserAgent {
+  readonly browser: string | null;
+  readonly browserVersion: string | null;
+  readonly os: string | null;
+  readonly deviceType: 'desktop' | 'mobile' | 'tablet' | 'other';
+  /** A declared bot, a script library, or no browser at all. */
+  readonly automated: boolean;
+}
+
+export interface DeviceClaim {
+  /** Whether the caller says that the device is under management; null when it does not say. */
+  readonly managed: boolean | null;
+}
+
+/** What proven logins have taught about a subject, seen from the attempt at hand. */
+export interface SubjectHistory {
+  readonly logins: number;
+  readonly lastLoginAt: Instant | null;
+  /** The attempt's own device, null when it was never proven or the attempt names none. */
+  readonly device: {
+    readonly firstSeenAt: Instant;
+    readonly lastSeenAt: Instant;
+    /** Proven once by a phishing-resistant step-up. */
+    readonly trusted: boolean;
+  } | null;
+  readonly knownDevices: number;
+  readonly countrySeen: boolean;
+  readonly knownCountries: number;
+  readonly asnSeen: boolean;
+  readonly knownAsns: number;
+  /** Proven logins by hour of day, UTC, 24 counts. */
+  readonly loginsByHour: readonly number[];
+  /** The latest place that a travel may be measured from: precise, and not behind an anonymiser. */
+  readonly lastPlace: {
+    readonly latitude: number;
+    readonly longitude: number;
+    readonly precisionKm: number;
+    readonly at: Instant;
+    /** The attempt comes from the same source address as the login that set this place. */
+    readonly sameSource: boolean;
+  } | null;
+}
+
+/** Counts over sliding windows; `tuned` is the window that the policy's detector asks for. */
+export interface WindowCounts {
+  readonly tuned: number;
+  readonly last10m: number;
+  readonly last1h: number;
+  readonly last24h: number;
+}
+
+export interface SourceVelocity {
+  /** Failed attempts from the source (an IPv4 address or an IPv6 /64). */
+  readonly failures: WindowCounts;
+  /** Distinct subjects that failed from the source. */
+  readonly failedSubjects: WindowCounts;
+}
+
+export const pushResults = ['sent', 'approved', 'denied', 'ignored', 'reported'] as const;
+export type PushResult = (typeof pushResults)[number];
+export type PushCounts = Readonly<Record<PushResult, number>>;
+
+export interface PushActivity {
+  readonly last10m: PushCounts;
+  readonly last1h: PushCounts;
+  readonly last24h: PushCounts;
+  /** Results that the policy's ladder counts, in its window, since its last reset. */
+  readonly ladder: number;
+  /** NIST SP 800-63B-4: pushes since the last successful authentication. */
+  readonly sentSinceSuccess: number;
+  /** Unanswered prompts in the ten minutes before the latest approval; 0 when that is over 10 min ago. */
+  readonly unansweredBeforeApproval: number;
+}
+
+export interface Lock {
+  readonly reason: 'push_fatigue' | 'feedback_compromised';
+  readonly since: Instant;
+  readonly until: Instant;
+  /** A known device is still served, so that an attacker cannot lock the owner out. */
+  readonly exceptKnownDevice: boolean;
+}
+
+export interface LimitUsage {
+  readonly name: string;
+  readonly per: 'subject' | 'source' | 'tenant';
+  readonly max: number;
+  readonly windowMs: number;
+  /** Attempts admitted in the window, this one included when it was admitted. */
+  readonly count: number;
+  readonly exceeded: boolean;
+}
+
+/** All signals of one attempt. Evaluation reads this and nothing else. */
+export interface Evidence {
+  readonly attempt: Attempt;
+  /** Canonical address. */
+  readonly address: Signal<string>;
+  readonly network: Signal<Network>;
+  readonly geo: Signal<Place>;
+  readonly reputation: Signal<readonly ReputationCategory[]>;
+  readonly userAgent: Signal<UserAgent>;
+  readonly device: Signal<DeviceClaim>;
+  readonly history: Signal<SubjectHistory>;
+  readonly subjectFailures: Signal<WindowCounts>;
+  readonly source: Signal<SourceVelocity>;
+  readonly push: Signal<PushActivity>;
+  readonly limits: Signal<readonly LimitUsage[]>;
+  /** Observed null: the subject is not locked. */
+  readonly lock: Signal<Lock | null>;
+  /** When a breach of the subject's credential was last reported; observed null: never. */
+  readonly credentialBreachedAt: Signal<Instant | null>;
+}
+
+/** Names of the signals, for metrics and for `signal_unavailable`. */
+export const signalNames = [
+  'address',
+  'network',
+  'geo',
+  'reputation',
+  'userAgent',
+  'device',
+  'history',
+  'subjectFailures',
+  'source',
+  'push',
+  'limits',
+  'lock',
+  'credentialBreachedAt',
+] as const satisfies readonly Exclude<keyof Evidence, 'attempt'>[];
+export type SignalName = (typeof signalNames)[number];

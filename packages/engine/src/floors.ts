@@ -1,0 +1,121 @@
+import { adminActions } from './attempt.js';
+import type { RuleVerdict } from './decision.js';
+import type { Evidence, SignalName } from './evidence.js';
+import { signalNames } from './evidence.js';
+import type { Finding } from './findings.js';
+import { ladderFinding, reachedRungs } from './ladder.js';
+import { noDemand, strictest } from './outcome.js';
+import type { OutcomeSpec, Policy, UnavailableCost } from './policy.js';
+import { valueOf } from './signal.js';
+
+/** Something that the outcome may not fall below, whatever the rules say. */
+export interface Floor {
+  readonly demand: OutcomeSpec;
+  readonly findings: readonly Finding[];
+  readonly verdicts: readonly RuleVerdict[];
+}
+
+const stateSignals: readonly SignalName[] = [
+  'history',
+  'subjectFailures',
+  'source',
+  'push',
+  'limits',
+  'lock',
+  'credentialBreachedAt',
+];
+
+const limitsFloor = (evidence: Evidence, policy: Policy): Floor => {
+  const usages = valueOf(evidence.limits) ?? [];
+  const verdicts = usages.map(
+    (usage): RuleVerdict => ({ kind: 'limit', name: usage.name, met: usage.exceeded }),
+  );
+  const demand = usages
+    .filter((usage) => usage.exceeded)
+    .map((usage) => policy.limits.find((limit) => limit.name === usage.name)?.then ?? denial)
+    .reduce(strictest, noDemand);
+  return { demand, findings: [], verdicts };
+};
+
+const denial: OutcomeSpec = { ...noDemand, outcome: 'deny' };
+
+const ladderFloor = (evidence: Evidence, policy: Policy): Floor => {
+  const rungs = reachedRungs(evidence, policy.pushLadder);
+  const finding = ladderFinding(evidence, rungs);
+  return {
+    demand: rungs.reduce<OutcomeSpec>(strictest, noDemand),
+    findings: finding === null ? [] : [finding],
+    verdicts: policy.pushLadder.rungs.map((rung) => ({
+      kind: 'rung',
+      name: `at ${String(rung.at)}`,
+      met: rungs.some((reached) => reached.at === rung.at),
+    })),
+  };
+};
+
+const lockFloor = (evidence: Evidence): Floor => {
+  const lock = valueOf(evidence.lock);
+  if (lock === null) {
+    return { demand: noDemand, findings: [], verdicts: [{ kind: 'lock', name: 'lock', met: false }] };
+  }
+  const known = (valueOf(evidence.history)?.device ?? null) !== null;
+  const spared = lock.exceptKnownDevice && known;
+  return {
+    demand: spared ? { ...noDemand, outcome: 'step_up', require: 'mfa' } : denial,
+    findings: [
+      {
+        reason: 'subject_locked',
+        points: 0,
+        detail: { lock: lock.reason, until: new Date(lock.until).toISOString() },
+      },
+    ],
+    verdicts: [{ kind: 'lock', name: lock.reason, met: true }],
+  };
+};
+
+const costOf = (signal: SignalName, policy: Policy): UnavailableCost => {
+  switch (signal) {
+    case 'geo':
+    case 'network':
+      return policy.degraded.geo;
+    case 'reputation':
+      return policy.degraded.reputation;
+    default:
+      return { kind: 'keep' };
+  }
+};
+
+const unavailableFloor = (evidence: Evidence, policy: Policy): Floor => {
+  let demand = noDemand;
+  const findings: Finding[] = [];
+  const verdicts: RuleVerdict[] = [];
+  for (const signal of signalNames) {
+    const read = evidence[signal];
+    if (read.state !== 'unavailable') continue;
+    const cost = costOf(signal, policy);
+    findings.push({
+      reason: 'signal_unavailable',
+      points: cost.kind === 'points' ? cost.points : 0,
+      detail: { signal, cause: read.cause },
+    });
+    verdicts.push({ kind: 'degraded', name: signal, met: true, cause: read.cause });
+    if (cost.kind === 'outcome') demand = strictest(demand, { ...noDemand, outcome: cost.outcome });
+    if (stateSignals.includes(signal)) demand = strictest(demand, stateDemand(evidence, policy));
+  }
+  return { demand, findings, verdicts };
+};
+
+/** Without state nothing is known of locks and limits: never an allow, and no new authenticators. */
+const stateDemand = (evidence: Evidence, policy: Policy): OutcomeSpec => ({
+  ...noDemand,
+  require: 'mfa',
+  outcome: adminActions.includes(evidence.attempt.action.name) ? 'deny' : policy.degraded.state,
+});
+
+/** All floors of one attempt, in the order in which their reasons are listed. */
+export const floorsOf = (evidence: Evidence, policy: Policy): readonly Floor[] => [
+  limitsFloor(evidence, policy),
+  ladderFloor(evidence, policy),
+  lockFloor(evidence),
+  unavailableFloor(evidence, policy),
+];

@@ -1,0 +1,12 @@
+export * from './attempt.js';
+export * from './canonical-subject.js';
+export * from './completion.js';
+export * from './decision.js';
+export * from './detectors/index.js';
+export * from './evaluate.js';
+export * from './evidence.js';
+export * from './facts.js';
+export * from './findings.js';
+export * from './policy.js';
+export * from './signal.js';
+export { isTrustedPlace } from './travel.js';

@@ -1,0 +1,69 @@
+import type { Authenticator } from './attempt.js';
+import { authenticators } from './attempt.js';
+import type { StepUp } from './decision.js';
+import { outcomes, strengths, type Outcome, type OutcomeSpec, type Strength } from './policy.js';
+
+export const stricterOutcome = (a: Outcome, b: Outcome): Outcome =>
+  outcomes.indexOf(a) >= outcomes.indexOf(b) ? a : b;
+
+const strongerOf = (a: Strength, b: Strength): Strength =>
+  strengths.indexOf(a) >= strengths.indexOf(b) ? a : b;
+
+/** XACML's deny-overrides for three outcomes: nothing that speaks can be talked down by another. */
+export const strictest = (a: OutcomeSpec, b: OutcomeSpec): OutcomeSpec => ({
+  outcome: stricterOutcome(a.outcome, b.outcome),
+  require: strongerOf(a.require, b.require),
+  forbid: [...new Set([...a.forbid, ...b.forbid])],
+  numberMatching: a.numberMatching || b.numberMatching,
+});
+
+/** The spec that asks for nothing; the neutral element of `strictest`. */
+export const noDemand: OutcomeSpec = {
+  outcome: 'allow',
+  require: 'any',
+  forbid: [],
+  numberMatching: false,
+};
+
+/**
+ * Which authenticators reach which strength. OTP and out-of-band are not phishing-resistant (NIST
+ * SP 800-63B-4 3.2.5); a passkey may be synced, so only a security key counts as hardware-bound. A
+ * recovery code restores access and is no second factor.
+ */
+const reaching: Readonly<Record<Strength, readonly Authenticator[]>> = {
+  any: authenticators,
+  mfa: authenticators.filter((authenticator) => authenticator !== 'recovery_code'),
+  phishing_resistant: ['passkey', 'security_key'],
+  phishing_resistant_hardware: ['security_key'],
+};
+
+/** OpenID EAP ACR Values 1.0 for the phishing-resistant ones, the REFEDS MFA profile below them. */
+const acrValues: Readonly<Record<Strength, readonly string[]>> = {
+  any: [],
+  mfa: ['https://refeds.org/profile/mfa'],
+  phishing_resistant: ['phr'],
+  phishing_resistant_hardware: ['phrh'],
+};
+
+export const isPhishingResistant = (authenticator: Authenticator): boolean =>
+  reaching.phishing_resistant.includes(authenticator);
+
+/** The requirement that a step_up puts on this subject; what the policy forbids is never offered. */
+export const stepUpFor = (
+  demand: OutcomeSpec,
+  enrolled: readonly Authenticator[] | null,
+): StepUp => {
+  const acceptable = reaching[demand.require].filter(
+    (authenticator) => !demand.forbid.includes(authenticator),
+  );
+  // When the caller did not say what is enrolled, it chooses among all that would be accepted.
+  const offered = acceptable.filter((authenticator) => enrolled?.includes(authenticator) ?? true);
+  return {
+    authenticators: offered,
+    forbidden: authenticators.filter((authenticator) => demand.forbid.includes(authenticator)),
+    acrValues: acrValues[demand.require],
+    numberMatching: demand.numberMatching,
+    maxAge: 0,
+    enrolmentRequired: offered.length === 0,
+  };
+};

@@ -1,0 +1,24 @@
+import type { Finding } from './findings.js';
+import type { Level, Policy } from './policy.js';
+
+export const maxScore = 100;
+
+export interface Score {
+  readonly score: number;
+  /** The findings, and a clamp when their points go past 100: listed points always sum to the score. */
+  readonly findings: readonly Finding[];
+}
+
+export const scoreOf = (findings: readonly Finding[]): Score => {
+  const sum = findings.reduce((total, finding) => total + finding.points, 0);
+  if (sum <= maxScore) return { score: sum, findings };
+  return {
+    score: maxScore,
+    findings: [...findings, { reason: 'score_clamped', points: maxScore - sum, detail: { sum } }],
+  };
+};
+
+export const levelOf = (score: number, bands: Policy['bands']): Level => {
+  if (score >= bands.high) return 'high';
+  return score >= bands.medium ? 'medium' : 'low';
+};
