@@ -8,8 +8,14 @@ import type {
   SignalState,
 } from '@stepgate/engine';
 import type { Authenticator } from '@stepgate/engine';
-import type { Pseudonyms } from './ports/attempt-store.js';
-import type { LearnedLogin } from './ports/event-store.js';
+import type { LearnedLogin } from './learned-login.js';
+import type { Pseudonyms } from './pseudonyms.js';
+
+export interface KeptSignal {
+  readonly state: SignalState;
+  readonly value?: unknown;
+  readonly cause?: string;
+}
 
 /**
  * What is kept of a decision: enough to explain it, to judge its completion and to learn from the
@@ -30,7 +36,7 @@ export interface DecisionRecord {
   readonly policy: Pick<Policy, 'name' | 'version'>;
   readonly verdicts: readonly RuleVerdict[];
   /** State of each signal, and the value where it is no personal datum. */
-  readonly evidence: Readonly<Record<SignalName, { readonly state: SignalState; readonly value?: unknown; readonly cause?: string }>>;
+  readonly evidence: Readonly<Partial<Record<SignalName, KeptSignal>>>;
   readonly place: Place | null;
   readonly deviceKnown: boolean;
   readonly enrolled: readonly Authenticator[] | null;

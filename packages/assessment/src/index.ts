@@ -1,3 +1,4 @@
+export * from './ports/alert-outbox.js';
 export type * from './ports/attempt-store.js';
 export type * from './ports/decision-store.js';
 export type * from './ports/event-store.js';
@@ -6,5 +7,11 @@ export type * from './ports/policy-source.js';
 export type * from './ports/signal-sources.js';
 export type * from './ports/subject-store.js';
 export type * from './decision-record.js';
-export * from './event.js';
+export type * from './learned-login.js';
+export type * from './pseudonyms.js';
+export { eventTypes, type EventType } from '@stepgate/engine';
 export * from './state-unavailable.js';
+export { createAssessAttempt, type Assessment, type AssessAttemptDeps } from './assess-attempt.js';
+export { createCompleteStepUp, type Completion } from './complete-step-up.js';
+export { createRecordEvent, type EventOutcome } from './record-event.js';
+export { countingRulesOf } from './counting-rules.js';

@@ -1,1 +1,10 @@
-export {};
+export * from './completion-request.js';
+export * from './decision-request.js';
+export * from './decision-response.js';
+export * from './event-request.js';
+export * from './json-bounds.js';
+export * from './openapi.js';
+export * from './policies-response.js';
+export * from './problem.js';
+export * from './routes.js';
+export * from './subject-response.js';

@@ -41,7 +41,11 @@ export interface Attempt {
   readonly tenant: string;
   readonly subject: SubjectRef & { readonly properties: Properties };
   readonly action: { readonly name: string; readonly properties: Properties };
-  readonly resource: { readonly type: string; readonly id: string; readonly properties: Properties };
+  readonly resource: {
+    readonly type: string;
+    readonly id: string;
+    readonly properties: Properties;
+  };
   /** As sent; policies may read it generically. */
   readonly context: Properties;
   readonly groups: readonly string[];

@@ -1,5 +1,5 @@
 import type { Instant } from './attempt.js';
-import type { Evidence, PushCounts, WindowCounts } from './evidence.js';
+import { pushResults, unansweredOf, type Evidence } from './evidence.js';
 import type { Facts } from './facts.js';
 import { valueOf } from './signal.js';
 import { travelSince } from './travel.js';
@@ -7,28 +7,31 @@ import { travelSince } from './travel.js';
 const dayMs = 86_400_000;
 
 /** Leaves null and undefined out: a missing name makes a condition unmet, a null would be an error. */
-const compact = (entries: Readonly<Record<string, unknown>>): Readonly<Record<string, unknown>> =>
-  Object.fromEntries(Object.entries(entries).filter(([, value]) => value !== null && value !== undefined));
+const compact = (entries: Readonly<Record<string, unknown>>): Readonly<Record<string, unknown>> => {
+  const present: Record<string, unknown> = {};
+  for (const name of Object.keys(entries)) {
+    const value = entries[name];
+    if (value !== null && value !== undefined) present[name] = value;
+  }
+  return present;
+};
 
-const windows = (prefix: string, counts: WindowCounts | undefined): Record<string, unknown> => ({
-  [`${prefix}_10m`]: counts?.last10m,
-  [`${prefix}_1h`]: counts?.last1h,
-  [`${prefix}_24h`]: counts?.last24h,
-});
+/** Made once: names put together anew for each attempt cost more than all detectors. */
+const pushNames = (['10m', '1h', '24h'] as const).map((window) => ({
+  window,
+  results: pushResults.map((result) => ({ result, name: `${result}_${window}` })),
+  unanswered: `unanswered_${window}`,
+}));
 
-const unansweredOf = (counts: PushCounts): number => counts.denied + counts.ignored + counts.reported;
-
-const pushFacts = (evidence: Evidence): Record<string, unknown> => {
+const pushFacts = (evidence: Evidence): Readonly<Record<string, unknown>> => {
   const push = valueOf(evidence.push);
   if (push === null) return {};
   const facts: Record<string, unknown> = { since_success: push.sentSinceSuccess };
-  for (const [suffix, counts] of [
-    ['10m', push.last10m],
-    ['1h', push.last1h],
-    ['24h', push.last24h],
-  ] as const) {
-    for (const [result, count] of Object.entries(counts)) facts[`${result}_${suffix}`] = count;
-    facts[`unanswered_${suffix}`] = unansweredOf(counts);
+  const counted = { '10m': push.last10m, '1h': push.last1h, '24h': push.last24h };
+  for (const { window, results, unanswered } of pushNames) {
+    const counts = counted[window];
+    for (const { result, name } of results) facts[name] = counts[result];
+    facts[unanswered] = unansweredOf(counts);
   }
   return facts;
 };
@@ -57,15 +60,35 @@ const geoFacts = (evidence: Evidence, now: Instant): Record<string, unknown> => 
   };
 };
 
+const velocityFacts = (evidence: Evidence): Readonly<Record<string, unknown>> => {
+  const subjectFailures = valueOf(evidence.subjectFailures);
+  const source = valueOf(evidence.source);
+  return {
+    subject_failures_10m: subjectFailures?.last10m,
+    subject_failures_1h: subjectFailures?.last1h,
+    subject_failures_24h: subjectFailures?.last24h,
+    source_failures_10m: source?.failures.last10m,
+    source_failures_1h: source?.failures.last1h,
+    source_failures_24h: source?.failures.last24h,
+    source_subjects_10m: source?.failedSubjects.last10m,
+    source_subjects_1h: source?.failedSubjects.last1h,
+    source_subjects_24h: source?.failedSubjects.last24h,
+  };
+};
+
 /** What expressions see of the evidence, before the score is known. */
 export const buildFacts = (evidence: Evidence, now: Instant): Facts => {
   const { attempt } = evidence;
   const network = valueOf(evidence.network);
   const userAgent = valueOf(evidence.userAgent);
-  const source = valueOf(evidence.source);
   const { subject, action, resource } = attempt;
   return {
-    subject: { type: subject.type, id: subject.id, groups: attempt.groups, properties: subject.properties },
+    subject: {
+      type: subject.type,
+      id: subject.id,
+      groups: attempt.groups,
+      properties: subject.properties,
+    },
     action: { name: action.name, properties: action.properties },
     resource: { type: resource.type, id: resource.id, properties: resource.properties },
     context: attempt.context,
@@ -83,11 +106,7 @@ export const buildFacts = (evidence: Evidence, now: Instant): Facts => {
       device_type: userAgent?.deviceType,
       automated: userAgent?.automated,
     }),
-    velocity: compact({
-      ...windows('subject_failures', valueOf(evidence.subjectFailures) ?? undefined),
-      ...windows('source_failures', source?.failures),
-      ...windows('source_subjects', source?.failedSubjects),
-    }),
+    velocity: compact(velocityFacts(evidence)),
     push: pushFacts(evidence),
     history: compact({ logins: valueOf(evidence.history)?.logins }),
     hour: new Date(now).getUTCHours(),

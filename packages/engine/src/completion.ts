@@ -1,12 +1,14 @@
 import type { Authenticator, Instant } from './attempt.js';
-import type { Decision } from './decision.js';
+import { doubtsAbout } from './completion-doubts.js';
+import type { Decision, StepUp } from './decision.js';
 import type { Lock, Place, PushActivity } from './evidence.js';
 import type { Finding } from './findings.js';
-import { isPhishingResistant, noDemand, stepUpFor } from './outcome.js';
-import type { Policy } from './policy.js';
+import { ladderFinding, reachedRungs } from './ladder.js';
+import { holdOf } from './lock.js';
+import { noDemand, stepUpFor, strictest, tightened } from './outcome.js';
+import type { OutcomeSpec, Policy } from './policy.js';
+import { addFindings, levelOf } from './score.js';
 import type { Signal } from './signal.js';
-import { valueOf } from './signal.js';
-import { leastDistanceKm } from './travel.js';
 
 /** What the authenticating device did, and what has happened to the subject since the decision. */
 export interface CompletionEvidence {
@@ -22,87 +24,59 @@ export interface CompletionEvidence {
   readonly authenticatorPlace: Signal<Place>;
 }
 
-const mismatchDistanceKm = 300;
-const defaultUnanswered = 3;
-
-const unansweredBefore = (push: PushActivity): number =>
-  push.last10m.denied + push.last10m.ignored + push.last10m.reported;
-
-/** A tired approval is judged by what went before it, whether or not its own event has arrived. */
-const tiredApproval = (evidence: CompletionEvidence, policy: Policy): Finding | null => {
-  if (evidence.authenticator !== 'push') return null;
-  const settings = policy.detectors.push_approved_after_denials;
-  const unanswered = Math.max(
-    unansweredBefore(evidence.push),
-    evidence.push.unansweredBeforeApproval,
-  );
-  if (unanswered < (settings?.unanswered ?? defaultUnanswered)) return null;
+/** What locks and the push ladder demand by now, whatever they demanded when the step-up was asked. */
+const demandByNow = (
+  evidence: CompletionEvidence,
+  policy: Policy,
+  now: Instant,
+): { readonly demand: OutcomeSpec; readonly findings: readonly Finding[] } => {
+  const hold = holdOf(evidence.lock, evidence.deviceKnown, now);
+  const rungs = reachedRungs(evidence.push, evidence.deviceKnown, policy.pushLadder);
   return {
-    reason: 'push_approved_after_denials',
-    points: settings?.points ?? 0,
-    detail: { unanswered },
+    demand: rungs.reduce<OutcomeSpec>(strictest, hold?.demand ?? noDemand),
+    findings: [hold?.finding ?? null, ladderFinding(evidence.push, rungs)].filter(
+      (finding) => finding !== null,
+    ),
   };
 };
 
-const deviceMismatch = (evidence: CompletionEvidence): Finding | null => {
-  const login = valueOf(evidence.loginPlace);
-  const device = valueOf(evidence.authenticatorPlace);
-  if (login === null || device === null) return null;
-  const distance =
-    login.point === null || device.point === null
-      ? null
-      : leastDistanceKm(login.point, device.point);
-  if (login.country === device.country && (distance ?? 0) <= mismatchDistanceKm) return null;
-  return {
-    reason: 'device_mismatch',
-    points: 0,
-    detail: {
-      distance_km: distance === null ? null : Math.round(distance),
-      countries: [login.country, device.country],
-    },
-  };
-};
-
-const withFindings = (
-  asked: Decision,
-  outcome: Decision['outcome'],
-  stepUp: Decision['stepUp'],
-  findings: readonly Finding[],
-): Decision => ({ ...asked, outcome, stepUp, findings: [...asked.findings, ...findings] });
+const isSatisfied = (stepUp: StepUp, evidence: CompletionEvidence): boolean =>
+  stepUp.authenticators.includes(evidence.authenticator) &&
+  (evidence.authenticator !== 'push' || !stepUp.numberMatching || evidence.numberMatched);
 
 /**
  * May the login go on now that the step-up is said to be done? The engine judges, not the caller:
- * a lock that began since denies; an authenticator that was not offered changes nothing; a tired or
- * distant approval by something phishable is answered with a phishing-resistant step-up.
+ * a lock or a denying rung that began since denies; an authenticator that was not offered, or is
+ * forbidden by now, changes nothing; a tired or distant approval by something phishable is answered
+ * with a phishing-resistant step-up. What was never a step-up cannot be completed into an allow.
  */
 export const judgeCompletion = (
   asked: Decision,
   evidence: CompletionEvidence,
   policy: Policy,
   now: Instant,
+  // eslint-disable-next-line max-params -- evaluate's three, and the decision that they are judged against
 ): Decision => {
-  const { lock } = evidence;
-  if (lock !== null && lock.until > now && !(lock.exceptKnownDevice && evidence.deviceKnown)) {
-    const until = new Date(lock.until).toISOString();
-    return withFindings(asked, 'deny', null, [
-      { reason: 'subject_locked', points: 0, detail: { lock: lock.reason, until } },
-    ]);
-  }
-  if (asked.outcome !== 'step_up' || asked.stepUp === null) {
-    return withFindings(asked, 'deny', null, []);
-  }
-  const offered = asked.stepUp.authenticators.includes(evidence.authenticator);
-  const unmatched = asked.stepUp.numberMatching && evidence.authenticator === 'push' && !evidence.numberMatched;
-  if (!offered || unmatched) return withFindings(asked, 'step_up', asked.stepUp, []);
-  const doubts = isPhishingResistant(evidence.authenticator)
-    ? []
-    : [tiredApproval(evidence, policy), deviceMismatch(evidence)].filter((doubt) => doubt !== null);
-  if (doubts.length === 0) return withFindings(asked, 'allow', null, []);
-  const demand = {
-    ...noDemand,
+  const since = demandByNow(evidence, policy, now);
+  const judged = (
+    outcome: Decision['outcome'],
+    stepUp: StepUp | null,
+    doubts: readonly Finding[] = [],
+  ): Decision => {
+    const scored = addFindings(asked.findings, [...since.findings, ...doubts]);
+    return { ...asked, ...scored, level: levelOf(scored.score, policy.bands), outcome, stepUp };
+  };
+  const open = asked.outcome === 'step_up' ? asked.stepUp : null;
+  if (open === null || since.demand.outcome === 'deny') return judged('deny', null);
+  const required = tightened(open, since.demand);
+  if (!isSatisfied(required, evidence)) return judged('step_up', required);
+  const doubts = doubtsAbout(evidence, policy);
+  if (doubts.length === 0) return judged('allow', null);
+  const demand = strictest(since.demand, {
     outcome: 'step_up',
     require: 'phishing_resistant',
-    forbid: [...asked.stepUp.forbidden, evidence.authenticator],
-  } as const;
-  return withFindings(asked, 'step_up', stepUpFor(demand, evidence.enrolled), doubts);
+    forbid: [...required.forbidden, evidence.authenticator],
+    numberMatching: required.numberMatching,
+  });
+  return judged('step_up', stepUpFor(demand, evidence.enrolled), doubts);
 };

@@ -6,7 +6,7 @@ import { signalNames, type Evidence } from './evidence.js';
 import type { Facts } from './facts.js';
 import type { Finding } from './findings.js';
 import { floorsOf } from './floors.js';
-import { stepUpFor, strictest } from './outcome.js';
+import { stepUpFor, stricterOutcome, strictest } from './outcome.js';
 import type { Level, OutcomeSpec, Policy } from './policy.js';
 import { levelOf, scoreOf } from './score.js';
 
@@ -28,6 +28,10 @@ const policyFindings = (policy: Policy, facts: Facts, verdicts: RuleVerdict[]): 
     return result.met ? [{ reason, points, detail: { signal: 'policy' } }] : [];
   });
 
+interface RuleFacts extends Facts {
+  readonly risk: { readonly score: number; readonly level: Level };
+}
+
 interface Base {
   readonly demand: OutcomeSpec;
   readonly rule: string;
@@ -35,7 +39,8 @@ interface Base {
 }
 
 /** The first rule that is met sets the base; else the level does. */
-const baseOf = (policy: Policy, facts: Facts, level: Level, verdicts: RuleVerdict[]): Base => {
+const baseOf = (policy: Policy, facts: RuleFacts, verdicts: RuleVerdict[]): Base => {
+  const { level } = facts.risk;
   for (const rule of policy.rules) {
     const result = rule.condition(facts);
     verdicts.push(verdictOf('rule', rule.name, result));
@@ -48,6 +53,12 @@ const baseOf = (policy: Policy, facts: Facts, level: Level, verdicts: RuleVerdic
   return { demand: policy.decide[level], rule: `level:${level}`, findings: [] };
 };
 
+/** May a prompt be sent? Where push is forbidden, the answer is what to use in its place. */
+const withholdPrompt = (evidence: Evidence, demand: OutcomeSpec): OutcomeSpec =>
+  evidence.attempt.action.name === 'push_challenge' && demand.forbid.includes('push')
+    ? { ...demand, outcome: stricterOutcome(demand.outcome, 'step_up') }
+    : demand;
+
 /**
  * Evidence + policy + now → decision, with the verdict of every rule on the way. The strictest of
  * the base (rule or level) and of all floors wins, so no rule can lift a limit, a lock or a ladder.
@@ -55,7 +66,7 @@ const baseOf = (policy: Policy, facts: Facts, level: Level, verdicts: RuleVerdic
 export const explain = (evidence: Evidence, policy: Policy, now: Instant): ExplainedDecision => {
   const verdicts: RuleVerdict[] = [];
   const facts = buildFacts(evidence, now);
-  const floors = floorsOf(evidence, policy);
+  const floors = floorsOf(evidence, policy, now);
   const { score, findings } = scoreOf([
     ...runDetectors(evidence, policy.detectors, now),
     ...floors.flatMap((floor) => floor.findings),
@@ -63,20 +74,19 @@ export const explain = (evidence: Evidence, policy: Policy, now: Instant): Expla
   ]);
   const level = levelOf(score, policy.bands);
   const codes = findings.map((finding) => finding.reason);
-  const base = baseOf(
-    policy,
-    { ...facts, risk: { score, level }, findings: codes },
-    level,
-    verdicts,
+  const base = baseOf(policy, { ...facts, risk: { score, level }, findings: codes }, verdicts);
+  const demand = withholdPrompt(
+    evidence,
+    floors.reduce((sofar, floor) => strictest(sofar, floor.demand), base.demand),
   );
-  const demand = floors.reduce((sofar, floor) => strictest(sofar, floor.demand), base.demand);
   verdicts.push(...floors.flatMap((floor) => floor.verdicts));
   const decision: Decision = {
     outcome: demand.outcome,
     score,
     level,
     findings: [...findings, ...base.findings],
-    stepUp: demand.outcome === 'step_up' ? stepUpFor(demand, evidence.attempt.authenticators) : null,
+    stepUp:
+      demand.outcome === 'step_up' ? stepUpFor(demand, evidence.attempt.authenticators) : null,
     rule: base.rule,
     degraded: signalNames.filter((signal) => evidence[signal].state === 'unavailable'),
   };

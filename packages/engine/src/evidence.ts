@@ -1,5 +1,5 @@
 import type { Attempt, Instant } from './attempt.js';
-import type { Signal } from './signal.js';
+import { valueOf, type Signal } from './signal.js';
 
 export const reputationCategories = ['tor', 'vpn', 'hosting', 'relay', 'abuse'] as const;
 export type ReputationCategory = (typeof reputationCategories)[number];
@@ -11,7 +11,11 @@ export interface Place {
   readonly city: string | null;
   readonly timezone: string | null;
   /** Null when the source knows the country only: a country's centroid is not a place. */
-  readonly point: { readonly latitude: number; readonly longitude: number; readonly precisionKm: number } | null;
+  readonly point: {
+    readonly latitude: number;
+    readonly longitude: number;
+    readonly precisionKm: number;
+  } | null;
 }
 
 export interface Network {
@@ -81,6 +85,10 @@ export const pushResults = ['sent', 'approved', 'denied', 'ignored', 'reported']
 export type PushResult = (typeof pushResults)[number];
 export type PushCounts = Readonly<Record<PushResult, number>>;
 
+/** Prompts that nobody said yes to: refused, left to run out, or reported. */
+export const unansweredOf = (counts: PushCounts): number =>
+  counts.denied + counts.ignored + counts.reported;
+
 export interface PushActivity {
   readonly last10m: PushCounts;
   readonly last1h: PushCounts;
@@ -149,3 +157,7 @@ export const signalNames = [
   'credentialBreachedAt',
 ] as const satisfies readonly Exclude<keyof Evidence, 'attempt'>[];
 export type SignalName = (typeof signalNames)[number];
+
+/** Whether the attempt comes from a device that a proven login of the subject has used. */
+export const isDeviceKnown = (evidence: Evidence): boolean =>
+  (valueOf(evidence.history)?.device ?? null) !== null;

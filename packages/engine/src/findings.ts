@@ -5,7 +5,11 @@ export interface ReasonDetails {
   device_unseen: { readonly known_devices: number; readonly device_sent: boolean };
   country_unseen: { readonly country: string; readonly known_countries: number };
   asn_unseen: { readonly asn: number; readonly known_asns: number };
-  hour_unusual: { readonly hour_utc: number; readonly share_percent: number; readonly logins: number };
+  hour_unusual: {
+    readonly hour_utc: number;
+    readonly share_percent: number;
+    readonly logins: number;
+  };
   travel_impossible: {
     readonly distance_km: number;
     readonly elapsed_minutes: number;
@@ -49,9 +53,12 @@ export const reasonMeanings: Readonly<Record<ReasonCode, string>> = {
   source_failures: 'Many failed logins from this source in the window.',
   source_spraying: 'Logins of many distinct subjects failed from this source in the window.',
   limit_exceeded: 'A limit of the policy is used up.',
-  push_fatigue: 'Push prompts were denied or ignored so often that a rung of the ladder is reached.',
-  push_approved_after_denials: 'A push prompt was approved soon after others were denied or ignored.',
-  device_mismatch: 'The authenticating device is in another country than the login, or far from it.',
+  push_fatigue:
+    'Push prompts were denied or ignored so often that a rung of the ladder is reached.',
+  push_approved_after_denials:
+    'A push prompt was approved soon after others were denied or ignored.',
+  device_mismatch:
+    'The authenticating device is in another country than the login, or far from it.',
   credential_breached: "A breach of the subject's credential was reported.",
   subject_locked: 'The subject is locked or held.',
   signal_unavailable: 'A signal could not be read; the policy says what that costs.',

@@ -1,10 +1,11 @@
-import { adminActions } from './attempt.js';
+import { adminActions, type Instant } from './attempt.js';
 import type { RuleVerdict } from './decision.js';
 import type { Evidence, SignalName } from './evidence.js';
-import { signalNames } from './evidence.js';
+import { isDeviceKnown, signalNames } from './evidence.js';
 import type { Finding } from './findings.js';
 import { ladderFinding, reachedRungs } from './ladder.js';
-import { noDemand, strictest } from './outcome.js';
+import { holdOf } from './lock.js';
+import { denial, noDemand, strictest } from './outcome.js';
 import type { OutcomeSpec, Policy, UnavailableCost } from './policy.js';
 import { valueOf } from './signal.js';
 
@@ -27,9 +28,11 @@ const stateSignals: readonly SignalName[] = [
 
 const limitsFloor = (evidence: Evidence, policy: Policy): Floor => {
   const usages = valueOf(evidence.limits) ?? [];
-  const verdicts = usages.map(
-    (usage): RuleVerdict => ({ kind: 'limit', name: usage.name, met: usage.exceeded }),
-  );
+  const verdicts = usages.map((usage): RuleVerdict => ({
+    kind: 'limit',
+    name: usage.name,
+    met: usage.exceeded,
+  }));
   const demand = usages
     .filter((usage) => usage.exceeded)
     .map((usage) => policy.limits.find((limit) => limit.name === usage.name)?.then ?? denial)
@@ -37,11 +40,10 @@ const limitsFloor = (evidence: Evidence, policy: Policy): Floor => {
   return { demand, findings: [], verdicts };
 };
 
-const denial: OutcomeSpec = { ...noDemand, outcome: 'deny' };
-
 const ladderFloor = (evidence: Evidence, policy: Policy): Floor => {
-  const rungs = reachedRungs(evidence, policy.pushLadder);
-  const finding = ladderFinding(evidence, rungs);
+  const push = valueOf(evidence.push);
+  const rungs = push === null ? [] : reachedRungs(push, isDeviceKnown(evidence), policy.pushLadder);
+  const finding = push === null ? null : ladderFinding(push, rungs);
   return {
     demand: rungs.reduce<OutcomeSpec>(strictest, noDemand),
     findings: finding === null ? [] : [finding],
@@ -53,24 +55,13 @@ const ladderFloor = (evidence: Evidence, policy: Policy): Floor => {
   };
 };
 
-const lockFloor = (evidence: Evidence): Floor => {
+const lockFloor = (evidence: Evidence, now: Instant): Floor => {
   const lock = valueOf(evidence.lock);
-  if (lock === null) {
-    return { demand: noDemand, findings: [], verdicts: [{ kind: 'lock', name: 'lock', met: false }] };
-  }
-  const known = (valueOf(evidence.history)?.device ?? null) !== null;
-  const spared = lock.exceptKnownDevice && known;
-  return {
-    demand: spared ? { ...noDemand, outcome: 'step_up', require: 'mfa' } : denial,
-    findings: [
-      {
-        reason: 'subject_locked',
-        points: 0,
-        detail: { lock: lock.reason, until: new Date(lock.until).toISOString() },
-      },
-    ],
-    verdicts: [{ kind: 'lock', name: lock.reason, met: true }],
-  };
+  const hold = holdOf(lock, isDeviceKnown(evidence), now);
+  const verdict: RuleVerdict = { kind: 'lock', name: lock?.reason ?? 'lock', met: hold !== null };
+  return hold === null
+    ? { demand: noDemand, findings: [], verdicts: [verdict] }
+    : { demand: hold.demand, findings: [hold.finding], verdicts: [verdict] };
 };
 
 const costOf = (signal: SignalName, policy: Policy): UnavailableCost => {
@@ -99,7 +90,9 @@ const unavailableFloor = (evidence: Evidence, policy: Policy): Floor => {
       detail: { signal, cause: read.cause },
     });
     verdicts.push({ kind: 'degraded', name: signal, met: true, cause: read.cause });
-    if (cost.kind === 'outcome') demand = strictest(demand, { ...noDemand, outcome: cost.outcome });
+    if (cost.kind === 'outcome') {
+      demand = strictest(demand, { ...noDemand, outcome: cost.outcome, require: 'mfa' });
+    }
     if (stateSignals.includes(signal)) demand = strictest(demand, stateDemand(evidence, policy));
   }
   return { demand, findings, verdicts };
@@ -113,9 +106,9 @@ const stateDemand = (evidence: Evidence, policy: Policy): OutcomeSpec => ({
 });
 
 /** All floors of one attempt, in the order in which their reasons are listed. */
-export const floorsOf = (evidence: Evidence, policy: Policy): readonly Floor[] => [
+export const floorsOf = (evidence: Evidence, policy: Policy, now: Instant): readonly Floor[] => [
   limitsFloor(evidence, policy),
   ladderFloor(evidence, policy),
-  lockFloor(evidence),
+  lockFloor(evidence, now),
   unavailableFloor(evidence, policy),
 ];

@@ -6,7 +6,7 @@ import { outcomes, strengths, type Outcome, type OutcomeSpec, type Strength } fr
 export const stricterOutcome = (a: Outcome, b: Outcome): Outcome =>
   outcomes.indexOf(a) >= outcomes.indexOf(b) ? a : b;
 
-const strongerOf = (a: Strength, b: Strength): Strength =>
+export const strongerOf = (a: Strength, b: Strength): Strength =>
   strengths.indexOf(a) >= strengths.indexOf(b) ? a : b;
 
 /** XACML's deny-overrides for three outcomes: nothing that speaks can be talked down by another. */
@@ -25,6 +25,8 @@ export const noDemand: OutcomeSpec = {
   numberMatching: false,
 };
 
+export const denial: OutcomeSpec = { ...noDemand, outcome: 'deny' };
+
 /**
  * Which authenticators reach which strength. OTP and out-of-band are not phishing-resistant (NIST
  * SP 800-63B-4 3.2.5); a passkey may be synced, so only a security key counts as hardware-bound. A
@@ -38,7 +40,7 @@ const reaching: Readonly<Record<Strength, readonly Authenticator[]>> = {
 };
 
 /** OpenID EAP ACR Values 1.0 for the phishing-resistant ones, the REFEDS MFA profile below them. */
-const acrValues: Readonly<Record<Strength, readonly string[]>> = {
+export const acrValues: Readonly<Record<Strength, readonly string[]>> = {
   any: [],
   mfa: ['https://refeds.org/profile/mfa'],
   phishing_resistant: ['phr'],
@@ -66,4 +68,24 @@ export const stepUpFor = (
     maxAge: 0,
     enrolmentRequired: offered.length === 0,
   };
+};
+
+/** What was asked for, made stricter by a later demand; never looser, and nothing new is offered. */
+export const tightened = (asked: StepUp, demand: OutcomeSpec): StepUp => {
+  const strengthAsked = strengths.findLast((strength) =>
+    acrValues[strength].every((value) => asked.acrValues.includes(value)),
+  );
+  const { authenticators: acceptable, ...required } = stepUpFor(
+    {
+      ...demand,
+      require: strongerOf(strengthAsked ?? 'any', demand.require),
+      forbid: [...asked.forbidden, ...demand.forbid],
+      numberMatching: asked.numberMatching || demand.numberMatching,
+    },
+    null,
+  );
+  const offered = asked.authenticators.filter((authenticator) =>
+    acceptable.includes(authenticator),
+  );
+  return { ...required, authenticators: offered, enrolmentRequired: offered.length === 0 };
 };

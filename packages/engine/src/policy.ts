@@ -10,7 +10,12 @@ export type Outcome = (typeof outcomes)[number];
 export const levels = ['low', 'medium', 'high'] as const;
 export type Level = (typeof levels)[number];
 
-export const strengths = ['any', 'mfa', 'phishing_resistant', 'phishing_resistant_hardware'] as const;
+export const strengths = [
+  'any',
+  'mfa',
+  'phishing_resistant',
+  'phishing_resistant_hardware',
+] as const;
 /** In order of strictness. */
 export type Strength = (typeof strengths)[number];
 

@@ -18,7 +18,14 @@ export const scoreOf = (findings: readonly Finding[]): Score => {
   };
 };
 
+/** Points of findings that came after the score was made: counted once, under the same ceiling. */
+export const addFindings = (scored: readonly Finding[], added: readonly Finding[]): Score => {
+  const replaced = new Set<string>(['score_clamped', ...added.map((finding) => finding.reason)]);
+  return scoreOf([...scored.filter((finding) => !replaced.has(finding.reason)), ...added]);
+};
+
+/** A score or a band that is no number makes the level high: what cannot be told is not low. */
 export const levelOf = (score: number, bands: Policy['bands']): Level => {
-  if (score >= bands.high) return 'high';
-  return score >= bands.medium ? 'medium' : 'low';
+  if (score < bands.medium && score < bands.high) return 'low';
+  return score < bands.high ? 'medium' : 'high';
 };

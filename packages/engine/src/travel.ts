@@ -18,7 +18,10 @@ export interface Point {
 const radians = (degrees: number): number => (degrees * Math.PI) / 180;
 
 /** Great-circle distance (haversine), in km. */
-export const distanceKm = (from: Omit<Point, 'precisionKm'>, to: Omit<Point, 'precisionKm'>): number => {
+export const distanceKm = (
+  from: Omit<Point, 'precisionKm'>,
+  to: Omit<Point, 'precisionKm'>,
+): number => {
   const halfLatitude = radians(to.latitude - from.latitude) / 2;
   const halfLongitude = radians(to.longitude - from.longitude) / 2;
   const h =
@@ -61,6 +64,7 @@ export const isTrustedPlace = (
   place: Place | null,
   categories: readonly ReputationCategory[],
 ): boolean =>
-  place?.point != null &&
+  place !== null &&
+  place.point !== null &&
   place.point.precisionKm <= trustedPrecisionKm &&
   !categories.some((category) => anonymising.includes(category));

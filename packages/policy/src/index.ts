@@ -1,1 +1,11 @@
-export {};
+export type { PolicyQuestion } from './applies-to.js';
+export type { PolicyTest, PolicyTests, ParsedPolicyTests } from './golden/parse-policy-tests.js';
+export { parsePolicyTests } from './golden/parse-policy-tests.js';
+export type { PolicyTestResult } from './golden/run-policy-tests.js';
+export { runPolicyTests } from './golden/run-policy-tests.js';
+export type { ParsedPolicy, ParseOptions } from './parse-policy.js';
+export { parsePolicy } from './parse-policy.js';
+export type { PolicySet, PolicySetProblem } from './policy-set.js';
+export { createPolicySet, lintPolicySet } from './policy-set.js';
+export type { Problem } from './problem.js';
+export { policyJsonSchema } from './schema/json-schema.js';

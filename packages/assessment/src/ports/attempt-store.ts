@@ -1,6 +1,7 @@
 import type { Instant, Limit, Lock, PushActivity, PushLadder, SubjectRef } from '@stepgate/engine';
 import type { LimitUsage, SourceVelocity, SubjectHistory, WindowCounts } from '@stepgate/engine';
 import type { DecisionRecord } from '../decision-record.js';
+import type { Pseudonyms } from '../pseudonyms.js';
 
 /** What the scripts need to know of the policy: its windows, its limits, its ladder. */
 export interface CountingRules {
@@ -28,13 +29,8 @@ export interface AdmissionRequest {
   readonly attempt: { readonly id: string; readonly bodyHash: string } | null;
   readonly counting: CountingRules;
   readonly now: DevNow;
-}
-
-/** Keyed pseudonyms: what records and profiles hold in place of what was sent. */
-export interface Pseudonyms {
-  readonly subject: string;
-  readonly source: string | null;
-  readonly device: string | null;
+  /** Time left to answer; without it, the store's own limit for a call. */
+  readonly budgetMs?: number;
 }
 
 /** State of the subject and the source, read in the round trip that counted the attempt. */
@@ -71,7 +67,9 @@ export type Admission =
 export interface AttemptStore {
   admitAttempt(request: AdmissionRequest): Promise<Admission>;
   /** Pseudonyms without a round trip, for the log line of a decision made without state. */
-  pseudonymsOf(request: Pick<AdmissionRequest, 'tenant' | 'subject' | 'address' | 'deviceId'>): Pseudonyms;
+  pseudonymsOf(
+    request: Pick<AdmissionRequest, 'tenant' | 'subject' | 'address' | 'deviceId'>,
+  ): Pseudonyms;
   /** A fresh decision id for an answer that is not recorded. */
   newDecisionId(tenant: string, subject: SubjectRef): string;
 }

@@ -41,6 +41,8 @@ export interface DecisionStore {
     readonly subject: SubjectRef;
     readonly record: DecisionRecord;
     readonly attempt: { readonly id: string; readonly bodyHash: string } | null;
+    /** Time left to answer; without it, the store's own limit for a call. */
+    readonly budgetMs?: number;
   }): Promise<DecisionRecord>;
   findDecision(tenant: string, decisionId: string): Promise<DecisionRecord | null>;
   /** Record, prompts and lock in one read. */

@@ -1,27 +1,15 @@
-import type { Instant, PushLadder, SubjectRef } from '@stepgate/engine';
-import type { EventType } from '../event.js';
+import type { EventType, Instant, PushLadder, SubjectRef } from '@stepgate/engine';
+import type { LearnedLogin } from '../learned-login.js';
 import type { DevNow } from './attempt-store.js';
-
-/** What a proven login teaches. Pseudonyms only. */
-export interface LearnedLogin {
-  readonly device: string | null;
-  readonly country: string | null;
-  readonly asn: number | null;
-  readonly source: string | null;
-  /** Null: not precise or not trusted enough to measure travel from. */
-  readonly place: {
-    readonly latitude: number;
-    readonly longitude: number;
-    readonly precisionKm: number;
-  } | null;
-  /** Passed a phishing-resistant step-up: the device becomes trusted. */
-  readonly phishingResistant: boolean;
-}
 
 export interface EventRequest {
   readonly tenant: string;
   readonly subject: SubjectRef;
-  readonly event: { readonly id: string; readonly type: EventType; readonly occurredAt: Instant | null };
+  readonly event: {
+    readonly id: string;
+    readonly type: EventType;
+    readonly occurredAt: Instant | null;
+  };
   /** Source of the event's attempt, for failures. */
   readonly address: string | null;
   /** The same source as a pseudonym, when only the decision is known. */

@@ -1,5 +1,5 @@
-import type { Decision, Evidence, Policy } from '@stepgate/engine';
-import type { EventType } from '../event.js';
+import type { Authenticator, Decision, Evidence, EventType, Policy } from '@stepgate/engine';
+import type { DecisionRecord } from '../decision-record.js';
 
 /** Told of everything that happened, for metrics and logs. Must not throw and must not wait. */
 export interface AssessmentObserver {
@@ -8,9 +8,19 @@ export interface AssessmentObserver {
     readonly evidence: Evidence;
     readonly policy: Policy;
     readonly decisionId: string;
+    /** Pseudonym. */
     readonly subject: string;
     readonly durationMs: number;
-    readonly kind: 'decision' | 'completion';
   }): void;
-  eventRecorded(told: { readonly type: EventType; readonly fresh: boolean; readonly alerts: number }): void;
+  completed(told: {
+    readonly decision: Decision;
+    readonly record: DecisionRecord;
+    readonly authenticator: Authenticator;
+    readonly durationMs: number;
+  }): void;
+  eventRecorded(told: {
+    readonly type: EventType;
+    readonly fresh: boolean;
+    readonly alerts: number;
+  }): void;
 }

@@ -25,5 +25,5 @@ export interface SubjectStore {
   /** Null when nothing is known. */
   viewSubject(tenant: string, subject: SubjectRef, now: DevNow): Promise<SubjectView | null>;
   /** Forgets the subject; a live lock stays, or erasure would be a way out of it. */
-  eraseSubject(tenant: string, subject: SubjectRef): Promise<void>;
+  eraseSubject(tenant: string, subject: SubjectRef, now?: DevNow): Promise<void>;
 }

@@ -1,6 +1,6 @@
 import type { Instant } from '../attempt.js';
 import type { Evidence } from '../evidence.js';
-import type { BuiltInFinding, ReasonCode, ReasonDetails } from '../findings.js';
+import type { BuiltInFinding, ReasonCode } from '../findings.js';
 
 /** A setting that a policy may tune. The kind decides how the YAML is read and bounded. */
 export type SettingValue = number | Readonly<Record<string, number>>;
@@ -22,4 +22,3 @@ export interface Detector<
 }
 
 export type FindingOf<R extends ReasonCode> = Extract<BuiltInFinding, { reason: R }>;
-export type { ReasonDetails };

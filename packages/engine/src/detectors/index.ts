@@ -1,10 +1,10 @@
 import type { Instant } from '../attempt.js';
 import type { Evidence } from '../evidence.js';
-import type { BuiltInFinding, ReasonCode } from '../findings.js';
+import type { BuiltInFinding } from '../findings.js';
 import { asnUnseen } from './asn-unseen.js';
 import { countryUnseen } from './country-unseen.js';
 import { credentialBreached } from './credential-breached.js';
-import type { Detector, SettingValue } from './detector.js';
+import type { Detector, FindingOf, SettingValue } from './detector.js';
 import { deviceUnseen } from './device-unseen.js';
 import { hourUnusual } from './hour-unusual.js';
 import { ipListed } from './ip-listed.js';
@@ -37,6 +37,7 @@ export const detectors = {
 } as const;
 
 export type DetectorName = keyof typeof detectors;
+// eslint-disable-next-line @typescript-eslint/consistent-type-assertions -- Object.keys forgets the keys of a closed table
 export const detectorNames = Object.keys(detectors) as readonly DetectorName[];
 
 /** Null: switched off by the policy. */
@@ -60,26 +61,20 @@ export const defaultDetectorSettings: DetectorSettings = {
   credential_breached: credentialBreached.defaults,
 };
 
-const runOne = <N extends DetectorName>(
-  name: N,
-  evidence: Evidence,
-  settings: DetectorSettings,
-  now: Instant,
-): BuiltInFinding | null => {
-  const tuned = settings[name];
-  if (tuned === null) return null;
-  // The table pairs each detector with its own settings; TypeScript cannot follow that per key.
-  const detector = detectors[name] as unknown as Detector<ReasonCode, Record<string, SettingValue>>;
-  return detector.detect(evidence, tuned as Record<string, SettingValue>, now);
-};
+/** The same table, typed so that TypeScript sees each detector beside its own settings. */
+const table: { readonly [N in DetectorName]: Detector<N, (typeof detectors)[N]['defaults']> } =
+  detectors;
 
 export const runDetectors = (
   evidence: Evidence,
   settings: DetectorSettings,
   now: Instant,
-): BuiltInFinding[] =>
-  detectorNames
-    .map((name) => runOne(name, evidence, settings, now))
-    .filter((finding) => finding !== null);
+): BuiltInFinding[] => {
+  const detect = <N extends DetectorName>(name: N): FindingOf<N> | null => {
+    const tuned = settings[name];
+    return tuned === null ? null : table[name].detect(evidence, tuned, now);
+  };
+  return detectorNames.flatMap((name) => detect(name) ?? []);
+};
 
 export type { Detector, SettingValue };

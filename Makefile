@@ -1,0 +1,60 @@
+# The commands of this repository. README and CI use exactly these; each installs what it needs.
+.DEFAULT_GOAL := help
+.PHONY: help node install build redis demo up test check bench format docs lockfile clean
+
+BIN := node_modules/.bin
+STAMP := node_modules/.stepgate-installed
+
+help:
+	@echo 'make demo      the whole stack on loopback, a story of traffic through it, the decisions and the alerts'
+	@echo 'make up        the same stack in the foreground; Ctrl-C stops all of it'
+	@echo 'make test      every test, against a real Redis on a free port'
+	@echo 'make check     format, types, lint, dependency rule, dead code, licences, unit tests'
+	@echo 'make bench     requests per second and CPU per request, beside two bare apps'
+	@echo 'make format    write the format that check asks for'
+	@echo 'make docs      print the documents that are made from code'
+	@echo 'make lockfile  complete package-lock.json after a change of dependencies'
+	@echo 'make clean     remove what was built'
+
+node:
+	@node scripts/require-node.cjs
+
+$(STAMP): package-lock.json | node
+	npm ci --loglevel=error
+	@touch $(STAMP)
+
+install: $(STAMP)
+
+build: $(STAMP)
+	@$(BIN)/tsc -b
+
+redis:
+	@sh scripts/install-redis.sh
+
+demo: build
+	@node packages/cli/dist/main.js demo
+
+up: build
+	@exec node packages/cli/dist/main.js dev
+
+test: build redis
+	@$(BIN)/jest --ci
+
+check: $(STAMP)
+	@$(BIN)/tsx scripts/check.ts
+
+bench: build redis
+	@$(BIN)/tsc -b test/load
+	@node test/load/dist/bench.js
+
+format: $(STAMP)
+	@npm run --silent format:write
+
+docs: build
+	@npm run --silent docs
+
+lockfile: $(STAMP)
+	@npm run --silent lockfile
+
+clean:
+	rm -rf coverage reports .stepgate packages/*/dist services/*/dist test/load/dist

@@ -1,0 +1,226 @@
+import type { DecisionInput } from '@stepgate/contracts';
+import {
+  explain,
+  isTrustedPlace,
+  valueOf,
+  type Evidence,
+  type ExplainedDecision,
+  type Instant,
+  type Policy,
+} from '@stepgate/engine';
+import { countingRulesOf } from './counting-rules.js';
+import type { DecisionRecord } from './decision-record.js';
+import {
+  keepEvidence,
+  readLocalSignals,
+  stateSignals,
+  stateUnavailable,
+  type LocalSignals,
+} from './evidence.js';
+import type { AdmissionRequest, AttemptStore, DevNow } from './ports/attempt-store.js';
+import type { DecisionStore } from './ports/decision-store.js';
+import type { LearnedLogin } from './learned-login.js';
+import type { Pseudonyms } from './pseudonyms.js';
+import type { AssessmentObserver } from './ports/observer.js';
+import type { PolicySource } from './ports/policy-source.js';
+import type { AddressIntel, UserAgentParser } from './ports/signal-sources.js';
+import { StateUnavailableError } from './state-unavailable.js';
+
+/** An answer is due within 150 ms whatever the store does; the rest is for the way in and out. */
+const stateBudgetMs = 125;
+
+/** How long a step-up may take: an out-of-band secret lives ten minutes at most (NIST SP 800-63B-4). */
+const decisionLifetimeMs = 300_000;
+
+export interface AssessAttemptDeps {
+  readonly attempts: AttemptStore;
+  readonly decisions: Pick<DecisionStore, 'recordDecision'>;
+  readonly addressIntel: AddressIntel;
+  readonly userAgents: UserAgentParser;
+  readonly policies: PolicySource;
+  readonly observer: AssessmentObserver;
+  /** Monotonic milliseconds, for the time budget. */
+  readonly stopwatch: () => number;
+}
+
+export interface AttemptTime {
+  /** Given in dev mode only. */
+  readonly devNow: DevNow;
+  /** The engine's own clock, used when the store's cannot be read. */
+  readonly receivedAt: Instant;
+}
+
+export type Assessment =
+  | { readonly kind: 'decided'; readonly record: DecisionRecord }
+  /** The attempt id was used with another body. */
+  | { readonly kind: 'conflict' };
+
+/** What is the same with and without state. */
+interface Prepared {
+  readonly input: DecisionInput;
+  readonly policy: Policy;
+  readonly local: LocalSignals;
+  readonly admission: AdmissionRequest;
+}
+
+const learnedLogin = (local: LocalSignals, pseudonyms: Pseudonyms): LearnedLogin => {
+  const place = valueOf(local.geo);
+  const trusted = isTrustedPlace(place, valueOf(local.reputation) ?? []);
+  return {
+    device: pseudonyms.device,
+    source: pseudonyms.source,
+    country: place?.country ?? null,
+    asn: valueOf(local.network)?.asn ?? null,
+    place: trusted ? (place?.point ?? null) : null,
+    phishingResistant: false,
+  };
+};
+
+interface Decided {
+  readonly decisionId: string;
+  readonly at: Instant;
+  readonly pseudonyms: Pseudonyms;
+  readonly evidence: Evidence;
+  readonly explained: ExplainedDecision;
+}
+
+const recordOf = (prepared: Prepared, decided: Decided): DecisionRecord => {
+  const { input, policy, local } = prepared;
+  const { attempt } = input;
+  return {
+    decisionId: decided.decisionId,
+    attemptId: input.attemptId ?? decided.decisionId,
+    at: decided.at,
+    expiresAt: decided.at + decisionLifetimeMs,
+    action: attempt.action.name,
+    resource: { type: attempt.resource.type, id: attempt.resource.id },
+    pseudonyms: decided.pseudonyms,
+    decision: decided.explained.decision,
+    shadow: policy.shadow,
+    policy: { name: policy.name, version: policy.version },
+    verdicts: decided.explained.verdicts,
+    evidence: keepEvidence(decided.evidence),
+    place: valueOf(local.geo),
+    deviceKnown: (valueOf(decided.evidence.history)?.device ?? null) !== null,
+    enrolled: attempt.authenticators,
+    learn: learnedLogin(local, decided.pseudonyms),
+    completion: null,
+  };
+};
+
+const prepare = (deps: AssessAttemptDeps, input: DecisionInput, asked: Asked): Prepared => {
+  const { attempt } = input;
+  const policy = deps.policies.policyFor({
+    tenant: attempt.tenant,
+    application: attempt.resource.id,
+    groups: attempt.groups,
+    action: attempt.action.name,
+  });
+  const local = readLocalSignals(input, deps);
+  const admission: AdmissionRequest = {
+    tenant: attempt.tenant,
+    subject: { type: attempt.subject.type, id: attempt.subject.id },
+    address: input.address,
+    deviceId: input.device?.id ?? null,
+    country: valueOf(local.geo)?.country ?? null,
+    asn: valueOf(local.network)?.asn ?? null,
+    attempt: input.attemptId === null ? null : { id: input.attemptId, bodyHash: asked.bodyHash },
+    counting: countingRulesOf(policy),
+    now: asked.time.devNow,
+  };
+  return { input, policy, local, admission };
+};
+
+interface Asked {
+  /** Of the body as sent; told apart from another body under the same attempt id. */
+  readonly bodyHash: string;
+  readonly time: AttemptTime;
+}
+
+/** @throws StateUnavailableError when the state store does not answer in time. */
+const decideWithState = async (
+  deps: AssessAttemptDeps,
+  prepared: Prepared,
+  startedAt: number,
+): Promise<{ readonly decided: Decided; readonly record: DecisionRecord } | Assessment> => {
+  const budgetMs = (): number => stateBudgetMs - (deps.stopwatch() - startedAt);
+  const admission = await deps.attempts.admitAttempt({
+    ...prepared.admission,
+    budgetMs: budgetMs(),
+  });
+  if (admission.kind === 'conflict') return { kind: 'conflict' };
+  if (admission.kind === 'replayed') return { kind: 'decided', record: admission.record };
+  const evidence: Evidence = {
+    attempt: prepared.input.attempt,
+    ...prepared.local,
+    ...stateSignals(admission.state),
+  };
+  const explained = explain(evidence, prepared.policy, admission.at);
+  const decided: Decided = { ...admission, evidence, explained };
+  const record = await deps.decisions.recordDecision({
+    tenant: prepared.admission.tenant,
+    subject: prepared.admission.subject,
+    attempt: prepared.admission.attempt,
+    record: recordOf(prepared, decided),
+    budgetMs: budgetMs(),
+  });
+  return { decided, record };
+};
+
+/**
+ * The answer without state: from what the process itself can see, at the policy's degraded outcome.
+ * It is not recorded, so nothing is learnt from it and its step-up cannot be completed later.
+ */
+const decideWithoutState = (
+  deps: AssessAttemptDeps,
+  prepared: Prepared,
+  { now, cause }: { readonly now: Instant; readonly cause: string },
+): Decided => {
+  const { admission } = prepared;
+  const evidence: Evidence = {
+    attempt: prepared.input.attempt,
+    ...prepared.local,
+    ...stateUnavailable(cause),
+  };
+  return {
+    decisionId: deps.attempts.newDecisionId(admission.tenant, admission.subject),
+    at: now,
+    pseudonyms: deps.attempts.pseudonymsOf(admission),
+    evidence,
+    explained: explain(evidence, prepared.policy, now),
+  };
+};
+
+/**
+ * One login attempt, counted, decided and recorded before it is answered. When state cannot be read
+ * or written in time, the decision is made without it and says so.
+ */
+export const createAssessAttempt =
+  (deps: AssessAttemptDeps) =>
+  async (input: DecisionInput, asked: Asked): Promise<Assessment> => {
+    const startedAt = deps.stopwatch();
+    const prepared = prepare(deps, input, asked);
+    const tell = (decided: Decided): void => {
+      deps.observer.decided({
+        decision: decided.explained.decision,
+        evidence: decided.evidence,
+        policy: prepared.policy,
+        decisionId: decided.decisionId,
+        subject: decided.pseudonyms.subject,
+        durationMs: deps.stopwatch() - startedAt,
+      });
+    };
+    try {
+      const answer = await decideWithState(deps, prepared, startedAt);
+      if ('kind' in answer) return answer;
+      // A copy of an attempt that was answered first is not a second decision.
+      if (answer.record.at === answer.decided.at) tell(answer.decided);
+      return { kind: 'decided', record: answer.record };
+    } catch (error) {
+      if (!(error instanceof StateUnavailableError)) throw error;
+      const now = asked.time.devNow ?? asked.time.receivedAt;
+      const decided = decideWithoutState(deps, prepared, { now, cause: error.message });
+      tell(decided);
+      return { kind: 'decided', record: recordOf(prepared, decided) };
+    }
+  };

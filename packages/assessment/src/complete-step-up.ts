@@ -1,0 +1,138 @@
+import type { CompletionInput } from '@stepgate/contracts';
+import {
+  absent,
+  isPhishingResistant,
+  judgeCompletion,
+  observed,
+  type CompletionEvidence,
+  type Decision,
+} from '@stepgate/engine';
+import { countingRulesOf } from './counting-rules.js';
+import type { DecisionRecord } from './decision-record.js';
+import type { DevNow } from './ports/attempt-store.js';
+import type { DecisionStore, OpenDecision, Settlement } from './ports/decision-store.js';
+import type { AssessmentObserver } from './ports/observer.js';
+import type { PolicySource } from './ports/policy-source.js';
+import type { AddressIntel } from './ports/signal-sources.js';
+
+export interface CompleteStepUpDeps {
+  readonly decisions: Pick<DecisionStore, 'openDecision' | 'settleDecision' | 'findDecision'>;
+  readonly addressIntel: AddressIntel;
+  readonly policies: PolicySource;
+  readonly observer: Pick<AssessmentObserver, 'completed'>;
+  readonly stopwatch: () => number;
+}
+
+export type Completion =
+  | { readonly kind: 'judged'; readonly record: DecisionRecord; readonly decision: Decision }
+  | { readonly kind: 'missing' }
+  | { readonly kind: 'used' }
+  | { readonly kind: 'expired' };
+
+/** Each round means that something happened to the subject in between; that cannot go on for ever. */
+const maxRounds = 10;
+
+const evidenceOf = (
+  deps: CompleteStepUpDeps,
+  open: OpenDecision,
+  input: CompletionInput,
+): CompletionEvidence => ({
+  authenticator: input.authenticator,
+  numberMatched: input.numberMatched,
+  push: open.push,
+  lock: open.lock,
+  deviceKnown: open.record.deviceKnown,
+  enrolled: open.record.enrolled,
+  loginPlace: open.record.place === null ? absent : observed(open.record.place),
+  authenticatorPlace: input.address === null ? absent : deps.addressIntel.lookUp(input.address).geo,
+});
+
+const settledRecord = (
+  open: OpenDecision,
+  input: CompletionInput,
+  decision: Decision,
+): DecisionRecord => ({
+  ...open.record,
+  // A tightened requirement replaces the one that was asked; a verdict keeps it for the record.
+  decision: decision.outcome === 'step_up' ? decision : open.record.decision,
+  learn: {
+    ...open.record.learn,
+    phishingResistant: isPhishingResistant(input.authenticator),
+  },
+  completion: { at: open.at, authenticator: input.authenticator, outcome: decision.outcome },
+});
+
+const completionOf = (
+  settlement: Exclude<Settlement, 'stale'>,
+  judged: { readonly record: DecisionRecord; readonly decision: Decision },
+): Completion => {
+  switch (settlement) {
+    case 'consumed':
+    case 'kept_open':
+      return { kind: 'judged', ...judged };
+    case 'already_consumed':
+      return { kind: 'used' };
+    case 'expired':
+      return { kind: 'expired' };
+    case 'missing':
+      return { kind: 'missing' };
+  }
+};
+
+/**
+ * The step-up is said to be done: judged against what has happened since, and settled in one atomic
+ * step. When something happens in between, it is read and judged again, so that no allow rests on a
+ * state that is gone.
+ *
+ * @throws StateUnavailableError when the state store does not answer in time: nothing was settled
+ * for the caller, who may ask again.
+ */
+export const createCompleteStepUp =
+  (deps: CompleteStepUpDeps) =>
+  async (
+    asked: { readonly tenant: string; readonly decisionId: string; readonly now: DevNow },
+    input: CompletionInput,
+  ): Promise<Completion> => {
+    const startedAt = deps.stopwatch();
+    const found = await deps.decisions.findDecision(asked.tenant, asked.decisionId);
+    if (found === null) return { kind: 'missing' };
+    const policy =
+      deps.policies.byName(found.policy.name) ??
+      deps.policies.policyFor({
+        tenant: asked.tenant,
+        application: null,
+        groups: [],
+        action: null,
+      });
+    const counting = countingRulesOf(policy);
+    for (let round = 0; round < maxRounds; round += 1) {
+      const open = await deps.decisions.openDecision({ ...asked, counting });
+      if (open === null) return { kind: 'missing' };
+      const decision = judgeCompletion(
+        open.record.decision,
+        evidenceOf(deps, open, input),
+        policy,
+        open.at,
+      );
+      const record = settledRecord(open, input, decision);
+      const settlement = await deps.decisions.settleDecision({
+        ...asked,
+        guardVersion: open.guardVersion,
+        record,
+        outcome: decision.outcome,
+      });
+      if (settlement === 'stale') continue;
+      const completion = completionOf(settlement, { record, decision });
+      if (completion.kind === 'judged') {
+        const durationMs = deps.stopwatch() - startedAt;
+        deps.observer.completed({
+          decision,
+          record,
+          authenticator: input.authenticator,
+          durationMs,
+        });
+      }
+      return completion;
+    }
+    return { kind: 'used' };
+  };

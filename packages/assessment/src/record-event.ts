@@ -1,0 +1,133 @@
+import type { EventInput } from '@stepgate/contracts';
+import { isTrustedPlace, valueOf, type Policy } from '@stepgate/engine';
+import type { DecisionRecord } from './decision-record.js';
+import type { AttemptStore, DevNow } from './ports/attempt-store.js';
+import type { DecisionStore } from './ports/decision-store.js';
+import type { LearnedLogin } from './learned-login.js';
+import type { EventStore } from './ports/event-store.js';
+import type { AssessmentObserver } from './ports/observer.js';
+import type { PolicySource } from './ports/policy-source.js';
+import type { AddressIntel } from './ports/signal-sources.js';
+
+export interface RecordEventDeps {
+  readonly attempts: Pick<AttemptStore, 'pseudonymsOf'>;
+  readonly decisions: Pick<DecisionStore, 'findDecision'>;
+  readonly events: EventStore;
+  readonly addressIntel: AddressIntel;
+  readonly policies: PolicySource;
+  readonly observer: Pick<AssessmentObserver, 'eventRecorded'>;
+}
+
+export type EventOutcome =
+  | { readonly kind: 'recorded' }
+  | { readonly kind: 'duplicate' }
+  /** The decision that the event names was made for somebody else. */
+  | { readonly kind: 'foreign_decision' };
+
+/** A login is proven when nothing was asked, or when what was asked was done. */
+const isProven = (record: DecisionRecord): boolean =>
+  record.shadow || record.decision.outcome === 'allow' || record.completion?.outcome === 'allow';
+
+const learnFromContext = (
+  deps: RecordEventDeps,
+  tenant: string,
+  event: EventInput,
+): LearnedLogin | null => {
+  if (event.address === null) return null;
+  const { geo, network, reputation } = deps.addressIntel.lookUp(event.address);
+  const pseudonyms = deps.attempts.pseudonymsOf({ tenant, ...event });
+  const place = valueOf(geo);
+  const trusted = isTrustedPlace(place, valueOf(reputation) ?? []);
+  return {
+    device: pseudonyms.device,
+    source: pseudonyms.source,
+    country: place?.country ?? null,
+    asn: valueOf(network)?.asn ?? null,
+    place: trusted ? (place?.point ?? null) : null,
+    phishingResistant: false,
+  };
+};
+
+/**
+ * Profiles learn from proven logins only. An event that names a decision is believed as far as that
+ * decision goes: a step-up that was never passed, or a record that is gone, teaches nothing.
+ */
+const lessonOf = (
+  deps: RecordEventDeps,
+  tenant: string,
+  told: { readonly event: EventInput; readonly record: DecisionRecord | null },
+): LearnedLogin | null => {
+  const { event, record } = told;
+  if (event.type !== 'login_succeeded') return null;
+  if (event.decisionId === null) return learnFromContext(deps, tenant, event);
+  return record !== null && isProven(record) ? record.learn : null;
+};
+
+const alertContext = (
+  deps: RecordEventDeps,
+  event: EventInput,
+  record: DecisionRecord | null,
+): Record<string, unknown> => {
+  const place =
+    event.address === null
+      ? (record?.place ?? null)
+      : valueOf(deps.addressIntel.lookUp(event.address).geo);
+  return {
+    ...(event.address === null ? {} : { ip: event.address }),
+    ...(place === null ? {} : { country: place.country }),
+    ...(event.decisionId === null ? {} : { decision_id: event.decisionId }),
+  };
+};
+
+const policyOf = (
+  deps: RecordEventDeps,
+  tenant: string,
+  told: { readonly event: EventInput; readonly record: DecisionRecord | null },
+): Policy =>
+  (told.record === null ? null : deps.policies.byName(told.record.policy.name)) ??
+  deps.policies.policyFor({
+    tenant,
+    application: null,
+    groups: told.event.groups,
+    action: null,
+  });
+
+/**
+ * Something happened. Counted once per event id; learning, locks and the alert that it raises are
+ * written in the same atomic step.
+ *
+ * @throws StateUnavailableError when the state store does not answer in time; sending the same event
+ * again is safe.
+ */
+export const createRecordEvent =
+  (deps: RecordEventDeps) =>
+  async (
+    asked: { readonly tenant: string; readonly now: DevNow },
+    event: EventInput,
+  ): Promise<EventOutcome> => {
+    const { tenant, now } = asked;
+    const record =
+      event.decisionId === null
+        ? null
+        : await deps.decisions.findDecision(tenant, event.decisionId);
+    const own = deps.attempts.pseudonymsOf({ tenant, ...event });
+    if (record !== null && record.pseudonyms.subject !== own.subject) {
+      return { kind: 'foreign_decision' };
+    }
+    const policy = policyOf(deps, tenant, { event, record });
+    const { fresh, alerts } = await deps.events.recordEvent({
+      tenant,
+      subject: event.subject,
+      event: { id: event.id, type: event.type, occurredAt: event.occurredAt },
+      address: event.address,
+      sourcePseudonym: own.source ?? record?.pseudonyms.source ?? null,
+      learn: lessonOf(deps, tenant, { event, record }),
+      policyName: policy.name,
+      ladder: policy.pushLadder,
+      tiredApprovalAt: policy.detectors.push_approved_after_denials?.unanswered ?? null,
+      alertContext: alertContext(deps, event, record),
+      now,
+    });
+    deps.observer.eventRecorded({ type: event.type, fresh, alerts });
+    return { kind: fresh ? 'recorded' : 'duplicate' };
+  };

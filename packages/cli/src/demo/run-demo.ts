@@ -1,0 +1,61 @@
+import { randomUUID } from 'node:crypto';
+import { startDevStack, repositoryRoot } from '../dev-stack/dev-stack.js';
+import { waitUntil } from '../dev-stack/wait-until.js';
+import type { Delivery } from '../dev-stack/webhook-receiver.js';
+import { chapters, expectedAlerts } from './chapters.js';
+import { createDevApi } from './dev-api.js';
+import { createPlayer } from './play-story.js';
+import { createStoryPrinter, printAlerts, printSummary } from './print-story.js';
+import { firstTorExit } from './story.js';
+
+const alertTimeoutMs = 30_000;
+/** A Monday, so that the week reads well; the year does not matter. */
+const firstMidnight = new Date('2026-03-02T00:00:00Z');
+
+const kindsOf = (deliveries: readonly Delivery[]): string[] =>
+  deliveries.map(({ body }) => {
+    const { data }: { data: { kind: string } } = JSON.parse(body);
+    return data.kind;
+  });
+
+const alertProblems = (deliveries: readonly Delivery[]): string[] => {
+  const kinds = kindsOf(deliveries);
+  const wrong = expectedAlerts.flatMap((kind) => {
+    const count = kinds.filter((each) => each === kind).length;
+    return count === 1 ? [] : [`expected one alert ${kind}, got ${String(count)}`];
+  });
+  const unsigned = deliveries.filter(({ signature_valid: valid }) => !valid).length;
+  return unsigned === 0 ? wrong : [...wrong, `${String(unsigned)} alerts with a wrong signature`];
+};
+
+const alertsArrive = async (deliveries: () => readonly Delivery[]): Promise<void> => {
+  await waitUntil(() => deliveries().length >= expectedAlerts.length, {
+    timeoutMs: alertTimeoutMs,
+    what: () => `Only ${String(deliveries().length)} alerts arrived at the webhook.`,
+  });
+};
+
+/** Plays the story against a stack of its own. @returns whether everything was as the story expects. */
+export const runDemo = async (print: (line: string) => void): Promise<boolean> => {
+  const stack = await startDevStack({ wellKnownPorts: false });
+  try {
+    print(`Redis: ${stack.redis.description}\n`);
+    const printer = createStoryPrinter(print);
+    const api = createDevApi(stack.addresses.engine, stack.addresses.api_key);
+    const play = createPlayer(api, printer, { start: firstMidnight, runId: randomUUID() });
+    await play(chapters(firstTorExit(repositoryRoot)));
+    await alertsArrive(stack.receiver.deliveries);
+    const deliveries = stack.receiver.deliveries();
+    printAlerts(deliveries, print);
+    printSummary(printer.scenes, print);
+    const problems = [
+      ...printer.scenes.flatMap(({ differences }) => differences),
+      ...alertProblems(deliveries),
+    ];
+    for (const problem of problems) print(`✗ ${problem}`);
+    print(problems.length === 0 ? '\nThe story went as told.' : '\nThe story went otherwise.');
+    return problems.length === 0;
+  } finally {
+    await stack.stop();
+  }
+};

@@ -1,0 +1,78 @@
+import { access, constants, mkdir } from 'node:fs/promises';
+import { delimiter, join } from 'node:path';
+import { fileURLToPath } from 'node:url';
+import { answersPing } from './answers-ping.js';
+import { freePort } from './free-port.js';
+import { startProcess } from './own-process.js';
+import { waitUntil } from './wait-until.js';
+
+export interface DevRedis {
+  readonly url: string;
+  /** For the announcement: what it is and where it came from. */
+  readonly description: string;
+  readonly embedded: boolean;
+  stop(): Promise<void>;
+}
+
+const serverNames = ['redis-server', 'valkey-server'];
+
+/** The first redis-server or valkey-server on the PATH. */
+export const findRedisServer = async (path = process.env['PATH'] ?? ''): Promise<string | null> => {
+  for (const directory of path.split(delimiter).filter((entry) => entry !== '')) {
+    for (const name of serverNames) {
+      const file = join(directory, name);
+      const runs = await access(file, constants.X_OK).then(
+        () => true,
+        () => false,
+      );
+      if (runs) return file;
+    }
+  }
+  return null;
+};
+
+interface Launch {
+  readonly command: string;
+  readonly args: readonly string[];
+  readonly description: string;
+  readonly embedded: boolean;
+}
+
+const serverLaunch = (file: string, directory: string, port: number): Launch => ({
+  command: file,
+  args: [
+    ...['--port', String(port), '--bind', '127.0.0.1', '--dir', directory],
+    ...['--appendonly', 'yes', '--appendfsync', 'everysec', '--save', ''],
+    ...['--maxmemory-policy', 'noeviction'],
+  ],
+  description: `${file}, a process of its own, append-only file on`,
+  embedded: false,
+});
+
+const embeddedLaunch = (port: number): Launch => ({
+  command: process.execPath,
+  args: [fileURLToPath(new URL('../embedded-redis.js', import.meta.url)), String(port)],
+  description: 'EMBEDDED js-redis-server: in memory and slow, never for production',
+  embedded: true,
+});
+
+/** STEPGATE_REDIS_URL, else a server on the PATH, else the embedded one. */
+export const startDevRedis = async (directory: string): Promise<DevRedis> => {
+  const given = process.env['STEPGATE_REDIS_URL'] ?? '';
+  if (given !== '') {
+    const stop = (): Promise<void> => Promise.resolve();
+    return { url: given, description: 'from STEPGATE_REDIS_URL', embedded: false, stop };
+  }
+  const port = await freePort();
+  const data = join(directory, 'redis');
+  await mkdir(data, { recursive: true });
+  const file = await findRedisServer();
+  const launch = file === null ? embeddedLaunch(port) : serverLaunch(file, data, port);
+  const server = startProcess({ name: 'redis', ...launch });
+  await waitUntil(() => answersPing(port), {
+    timeoutMs: 15_000,
+    what: () => `${launch.command} did not come up:\n${server.lastOutput()}`,
+  });
+  const { description, embedded } = launch;
+  return { url: `redis://127.0.0.1:${String(port)}`, description, embedded, stop: server.stop };
+};

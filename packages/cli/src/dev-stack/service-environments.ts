@@ -1,0 +1,89 @@
+import { join } from 'node:path';
+import type { DevSecrets } from './dev-secrets.js';
+
+export interface StackAddresses {
+  readonly engine: string;
+  readonly gateway: string;
+  readonly worker: string;
+  readonly upstream: string;
+  readonly receiver: string;
+}
+
+export interface ServiceLaunch {
+  readonly name: string;
+  /** Below the repository's root. */
+  readonly entry: string;
+  readonly env: Readonly<Record<string, string>>;
+}
+
+interface Wiring {
+  readonly root: string;
+  readonly addresses: StackAddresses;
+  readonly redisUrl: string;
+  readonly webhookUrl: string;
+  readonly secrets: DevSecrets;
+}
+
+const portOf = (address: string): string => new URL(address).port;
+
+const demoAccounts = JSON.stringify({ alice: 'alice-demo', nora: 'nora-demo' });
+
+/** Each service of the dev stack with its environment: the same variables as in production. */
+export const serviceEnvironments = ({
+  root,
+  addresses,
+  redisUrl,
+  webhookUrl,
+  secrets,
+}: Wiring): readonly ServiceLaunch[] => {
+  const common = { STEPGATE_MODE: 'dev', STEPGATE_HOST: '127.0.0.1' };
+  return [
+    {
+      name: 'risk-engine',
+      entry: 'services/risk-engine/dist/main.js',
+      env: {
+        ...common,
+        STEPGATE_PORT: portOf(addresses.engine),
+        STEPGATE_REDIS_URL: redisUrl,
+        STEPGATE_SECRET: secrets.secret,
+        STEPGATE_KEYS_FILE: secrets.keysFile,
+        STEPGATE_POLICY_DIR: join(root, 'infra/policies'),
+        STEPGATE_REPUTATION_DIR: join(root, 'infra/reputation'),
+      },
+    },
+    {
+      name: 'alert-worker',
+      entry: 'services/alert-worker/dist/main.js',
+      env: {
+        ...common,
+        STEPGATE_PORT: portOf(addresses.worker),
+        STEPGATE_REDIS_URL: redisUrl,
+        STEPGATE_SECRET: secrets.secret,
+        STEPGATE_WEBHOOK_URL: webhookUrl,
+        STEPGATE_WEBHOOK_SECRET: secrets.webhookSecret,
+      },
+    },
+    {
+      name: 'toy-upstream',
+      entry: 'services/gateway/dist/toy-upstream-main.js',
+      env: {
+        ...common,
+        STEPGATE_PORT: portOf(addresses.upstream),
+        STEPGATE_TOY_ACCOUNTS: demoAccounts,
+      },
+    },
+    {
+      name: 'gateway',
+      entry: 'services/gateway/dist/main.js',
+      env: {
+        ...common,
+        STEPGATE_PORT: portOf(addresses.gateway),
+        STEPGATE_ENGINE_URL: addresses.engine,
+        STEPGATE_API_KEY: secrets.apiKey,
+        STEPGATE_UPSTREAM_URL: addresses.upstream,
+        STEPGATE_VERIFIER_URL: `${addresses.upstream}/verify`,
+        STEPGATE_SESSION_SECRET: secrets.sessionSecret,
+      },
+    },
+  ];
+};

@@ -1,0 +1,98 @@
+import { z } from 'zod';
+import { completionRequestSchema } from './completion-request.js';
+import { decisionRequestSchema } from './decision-request.js';
+import { decisionRecordResponseSchema, decisionResponseSchema } from './decision-response.js';
+import { eventsRequestSchema, eventsResponseSchema } from './event-request.js';
+import { policiesResponseSchema } from './policies-response.js';
+import type { ProblemCode } from './problem.js';
+import { subjectResponseSchema } from './subject-response.js';
+
+export const scopes = ['decide', 'events', 'read', 'admin'] as const;
+export type Scope = (typeof scopes)[number];
+
+export interface Route {
+  readonly method: 'get' | 'post' | 'delete';
+  /** Express and OpenAPI differ in how they write a parameter; this is OpenAPI's way. */
+  readonly path: string;
+  readonly summary: string;
+  /** Null: no key needed. */
+  readonly scope: Scope | null;
+  readonly request: z.ZodType | null;
+  readonly response: { readonly status: 200 | 202 | 204; readonly schema: z.ZodType | null };
+  readonly problems: readonly ProblemCode[];
+}
+
+const bodyProblems = [
+  'malformed_json',
+  'body_too_large',
+  'unsupported_media_type',
+  'invalid_request',
+] as const;
+
+/** Every route of the risk engine: what openapi.json says and what the service mounts. */
+export const routes = {
+  decide: {
+    method: 'post',
+    path: '/v1/decisions',
+    summary: 'One login attempt, recorded and decided.',
+    scope: 'decide',
+    request: decisionRequestSchema,
+    response: { status: 200, schema: decisionResponseSchema },
+    problems: [...bodyProblems, 'attempt_conflict'],
+  },
+  completeDecision: {
+    method: 'post',
+    path: '/v1/decisions/{id}/completion',
+    summary: 'The step-up was done; may the login go on?',
+    scope: 'decide',
+    request: completionRequestSchema,
+    response: { status: 200, schema: decisionResponseSchema },
+    problems: [...bodyProblems, 'not_found', 'decision_used', 'decision_expired', 'state_unavailable'],
+  },
+  getDecision: {
+    method: 'get',
+    path: '/v1/decisions/{id}',
+    summary: "The whole record: evidence, findings, every rule's verdict.",
+    scope: 'read',
+    request: null,
+    response: { status: 200, schema: decisionRecordResponseSchema },
+    problems: ['not_found', 'state_unavailable'],
+  },
+  recordEvents: {
+    method: 'post',
+    path: '/v1/events',
+    summary: 'What happened; one event or a batch, idempotent by id.',
+    scope: 'events',
+    request: eventsRequestSchema,
+    response: { status: 202, schema: eventsResponseSchema },
+    problems: [...bodyProblems, 'state_unavailable'],
+  },
+  getSubject: {
+    method: 'get',
+    path: '/v1/subjects/{type}/{id}',
+    summary: 'What is known of a subject.',
+    scope: 'read',
+    request: null,
+    response: { status: 200, schema: subjectResponseSchema },
+    problems: ['not_found', 'state_unavailable'],
+  },
+  eraseSubject: {
+    method: 'delete',
+    path: '/v1/subjects/{type}/{id}',
+    summary: 'Forgets a subject; a live lock stays until it ends.',
+    scope: 'admin',
+    request: null,
+    response: { status: 204, schema: null },
+    problems: ['state_unavailable'],
+  },
+  listPolicies: {
+    method: 'get',
+    path: '/v1/policies',
+    summary: 'The policies in force, and what is wrong with newer files.',
+    scope: 'read',
+    request: null,
+    response: { status: 200, schema: policiesResponseSchema },
+    problems: [],
+  },
+} as const satisfies Record<string, Route>;
+export type OperationId = keyof typeof routes;

@@ -1,0 +1,25 @@
+import { boundsProblem } from '../src/index.js';
+
+const nested = (depth: number): unknown => JSON.parse('['.repeat(depth) + ']'.repeat(depth));
+const bounds = { maxDepth: 8, maxKeys: 10 };
+
+describe('the bounds of a body', () => {
+  it('accept eight levels and refuse nine', () => {
+    expect(boundsProblem(nested(8), bounds)).toBeNull();
+    expect(boundsProblem(nested(9), bounds)).toBe('nested deeper than 8 levels');
+  });
+
+  it('survive a nesting that would overflow a recursive walk', () => {
+    expect(boundsProblem(nested(7000), bounds)).toBe('nested deeper than 8 levels');
+  });
+
+  it('count fields over all levels', () => {
+    const fields = (n: number): object => Object.fromEntries(Array.from({ length: n }, (_, i) => [`k${String(i)}`, 1]));
+    expect(boundsProblem(fields(10), bounds)).toBeNull();
+    expect(boundsProblem({ a: fields(10) }, bounds)).toBe('has more than 10 fields');
+  });
+
+  it('refuse a field named __proto__ wherever it stands', () => {
+    expect(boundsProblem(JSON.parse('{"a":[{"__proto__":{}}]}'), bounds)).toBe('has a field named __proto__');
+  });
+});

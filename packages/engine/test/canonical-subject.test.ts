@@ -1,0 +1,85 @@
+import fc from 'fast-check';
+import { canonicalSubjectId } from '../src/canonical-subject.js';
+import { propertyOptions } from './property-options.js';
+
+const spellingsOf: Readonly<Record<string, readonly string[]>> = {
+  alice: [
+    'alice',
+    'Alice',
+    'ALICE',
+    'aLiCe',
+    ' alice',
+    'alice ',
+    '  alice  ',
+    '\talice',
+    'alice\t',
+    'alice\n',
+    'alice\r\n',
+    '\u00a0alice',
+    'alice\u2003',
+    'alice\u3000',
+    '\u2028alice\u2029',
+    'ａｌｉｃｅ',
+    'ＡＬＩＣＥ',
+    'ａlice',
+    '\u{1d41a}\u{1d425}\u{1d422}\u{1d41c}\u{1d41e}',
+    '\u{1d4d0}\u{1d4db}\u{1d4d8}\u{1d4d2}\u{1d4d4}',
+    'ⓐⓛⓘⓒⓔ',
+    'ⒶⓁⒾⒸⒺ',
+    'al\u2170ce',
+    'al\u2160ce',
+    'al\u200bice',
+    'al\u200cice',
+    'al\u200dice',
+    'al\u2060ice',
+    '\ufeffalice',
+    'alice\ufeff',
+    'al\u00adice',
+    '\u200falice',
+    '\u200ealice\u200e',
+    '\u202ealice\u202c',
+    '\u2066alice\u2069',
+    '\u061calice',
+    'al\u180eice',
+    'al\u034fice',
+    'al\ufe0fice',
+    'al\u{e0100}ice',
+    'al\u{e0061}ice',
+    'al\u115fice',
+    'al\u3164ice',
+    'al\u206aice',
+    'alice\u0000',
+    '\u0000alice',
+    'al\u0000ice',
+    'al\u0007ice',
+    'al\u001b\u009bice',
+    'al\u007fice',
+    ' \u200b alice \u200b ',
+    '\u0000 \u200b\talice',
+  ],
+  zoë: ['zoë', 'Zoë', 'ZOË', 'zoe\u0308', 'ZOE\u0308', 'ｚｏë', 'zo\u200be\u0308', 'zoe\u200b\u0308'],
+  strasse: ['straße', 'STRASSE', 'Strasse', 'STRAẞE', 'straẞe', 'ſtraße', 'ﬆrasse'],
+  'οδυσσευσ': ['ὈΔΥΣΣΕΥΣ', 'οδυσσευς', 'ΟΔΥΣΣΕΥΣ', 'οδυσσευσ'].slice(1),
+  'σ b': ['Σ b', 'ς b', 'σ b', 'Σ\tB', 'ς\u3000b'],
+  office: ['office', 'oﬃce', 'oﬀice', 'OﬀICE', 'oﬃCE'],
+  'i̇stanbul': ['İstanbul', 'İSTANBUL', 'i̇stanbul', 'I\u0307stanbul'],
+  ılker: ['ılker', 'ıLKER', 'ıＬＫＥＲ'],
+  'ann lee': ['ann lee', 'Ann  Lee', 'ann\u00a0lee', 'ann\tlee', 'ann \r\n lee', 'ann \u200b lee', 'ann \u0000 lee'],
+  '👩💻': ['👩\u200d💻', '👩💻', '👩\ufe0f\u200d💻'],
+  '❤': ['❤', '❤\ufe0f', '❤\ufe0e'],
+  가: ['가', '\u1100\u1161', '\u1100\u115f\u1161'],
+  kelvin: ['\u212aelvin', 'Kelvin', 'KELVIN'],
+  'å': ['\u212b', '\u00c5', 'a\u030a', 'A\u030a'],
+  'ʼn': ['\u0149', 'ʼN', 'ʼn'],
+  'ᾳ-αι': ['ᾳ-αι'],
+};
+
+const spellings = Object.entries(spellingsOf).flatMap(([canonical, variants]) =>
+  variants.map((variant) => ({ canonical, variant, shown: JSON.stringify(variant) })),
+);
+
+describe('canonicalSubjectId', () => {
+  it.each(spellings)('folds $shown into $canonical', ({ canonical, variant }) => {
+    expect(canonicalSubjectId(variant)).toBe(canonical);
+  });
+});

@@ -1,0 +1,20 @@
+-- Forgets a subject; a live lock stays until it ends, or erasure would be a way out of it.
+--
+-- KEYS  1 guard  2 decisions  3.. all other keys of the subject
+-- ARGV  1 operation id  2 deadline  3 dev time or ''  4 prefix of decision keys, in this slot
+-- Gives { 'ok', operation id } or { 'late', operation id }
+-- @include clock
+
+for _, hash in ipairs(redis.call('LRANGE', KEYS[2], 0, -1)) do
+  redis.call('DEL', ARGV[4] .. hash)
+end
+local guard = redis.call('HMGET', KEYS[1], 'lr', 'ls', 'lu', 'lx', 'v')
+redis.call('DEL', unpack(KEYS))
+if guard[3] and tonumber(guard[3]) > now then
+  local version = tonumber(guard[5] or 0) + 1
+  redis.call(
+    'HSET', KEYS[1], 'lr', guard[1], 'ls', guard[2], 'lu', guard[3], 'lx', guard[4], 'v', int(version)
+  )
+  redis.call('PEXPIRE', KEYS[1], int(tonumber(guard[3]) - now))
+end
+return { 'ok', op }

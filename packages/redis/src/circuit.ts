@@ -1,0 +1,61 @@
+import { CircuitState, ConsecutiveBreaker, circuitBreaker, handleAll } from 'cockatiel';
+
+export interface Circuit {
+  isClosed(): boolean;
+  /** Rejects at once while the circuit is open: no request is sent to try whether Redis is back. */
+  execute<T>(work: () => Promise<T>): Promise<T>;
+  close(): void;
+}
+
+export interface CircuitDeps {
+  /** Resolves when the server answers; tried again and again while the circuit is open. */
+  readonly probe: () => Promise<unknown>;
+  readonly failuresToOpen: number;
+  readonly probeEveryMs: number;
+  readonly onChange: (closed: boolean) => void;
+}
+
+export class CircuitOpenError extends Error {
+  override readonly name = 'CircuitOpenError';
+}
+
+/**
+ * A circuit breaker whose trial calls are probes of its own, so that no login waits on a dead server
+ * and recovery does not depend on traffic.
+ */
+export const createCircuit = (deps: CircuitDeps): Circuit => {
+  const breaker = circuitBreaker(handleAll, {
+    halfOpenAfter: 0,
+    breaker: new ConsecutiveBreaker(deps.failuresToOpen),
+  });
+  let timer: NodeJS.Timeout | null = null;
+  let closed = true;
+
+  const probeLater = (): void => {
+    timer = setTimeout(() => {
+      breaker.execute(deps.probe).then(
+        () => {
+          // A call from before the opening may have failed meanwhile and opened it again.
+          if (!closed) probeLater();
+        },
+        probeLater,
+      );
+    }, deps.probeEveryMs);
+    timer.unref();
+  };
+  breaker.onStateChange((state) => {
+    if (state === CircuitState.HalfOpen || closed === (state === CircuitState.Closed)) return;
+    closed = state === CircuitState.Closed;
+    deps.onChange(closed);
+    if (!closed) probeLater();
+  });
+
+  return {
+    isClosed: () => closed,
+    execute: (work) =>
+      closed ? breaker.execute(work) : Promise.reject(new CircuitOpenError('the circuit is open')),
+    close: () => {
+      if (timer !== null) clearTimeout(timer);
+    },
+  };
+};

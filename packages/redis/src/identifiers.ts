@@ -1,0 +1,93 @@
+import { createHmac, createSecretKey, hkdfSync, type KeyObject } from 'node:crypto';
+import type { SubjectRef } from '@stepgate/engine';
+import ipaddr from 'ipaddr.js';
+import { shardCount } from './keys.js';
+
+/** What stands for a person, a source or an attempt in keys: 128 bits of a keyed hash, base64url. */
+export interface Identity {
+  readonly hash: string;
+  readonly shard: number;
+}
+
+export interface Identifiers {
+  subject(tenant: string, subject: SubjectRef): Identity;
+  /** @param address canonical; all of an IPv6 /64 is one source. */
+  source(tenant: string, address: string): Identity;
+  device(tenant: string, deviceId: string): Identity;
+  tenant(tenant: string): Identity;
+  attempt(tenant: string, attemptId: string): Identity;
+  decision(tenant: string, decisionId: string): Identity;
+  event(tenant: string, subject: SubjectRef, eventId: string): Identity;
+  limit(policyName: string, limitName: string): Identity;
+}
+
+/** Of an event, an attempt or a device inside a key that already stands for one subject or source. */
+export const shortHash = (hash: string): string => hash.slice(0, 16);
+
+/**
+ * A pseudonym is a prefix and the hash of the keys it leads to, so that a record that holds only
+ * pseudonyms can still be traced to its state by whoever may read Redis, and by nobody else.
+ */
+export const pseudonymPrefix = { subject: 'sub_', source: 'src_', device: 'dev_' } as const;
+export const hashOfPseudonym = (pseudonym: string): string => pseudonym.slice(4);
+
+/** Identity of a hash that was read from a pseudonym: the shard is in its first byte. */
+export const identityOfHash = (hash: string): Identity => ({
+  hash,
+  shard: (Buffer.from(hash.slice(0, 4), 'base64url')[0] ?? 0) % shardCount,
+});
+
+const lengthPrefixed = (fields: readonly string[]): string =>
+  fields.map((field) => `${String(Buffer.byteLength(field))}:${field}`).join('');
+
+/** One customer of an IPv6 network owns a /64 at least: single addresses are free to burn. */
+const sourceOf = (address: string): string => {
+  if (!address.includes(':') || !ipaddr.IPv6.isValid(address)) return address;
+  const parsed = ipaddr.IPv6.parse(address);
+  if (parsed.isIPv4MappedAddress()) return parsed.toIPv4Address().toString();
+  return parsed.parts.slice(0, 4).join(':');
+};
+
+/** Bounded: a flood of new identities empties it, which costs time and nothing else. */
+const memoCapacity = 10_000;
+
+const deriveKey = (secret: string | Uint8Array, purpose: string): KeyObject =>
+  createSecretKey(Buffer.from(hkdfSync('sha256', secret, '', purpose, 32)));
+
+/**
+ * Keyed HMACs over length-prefixed fields, so that neither delimiters nor truncation can make two
+ * identities one, and so that a dump of Redis names nobody without the secret.
+ *
+ * @param secret of the deployment; changing it forgets all state.
+ */
+export const createIdentifiers = (secret: string | Uint8Array): Identifiers => {
+  const key = deriveKey(secret, 'stepgate identifiers v1');
+  const memo = new Map<string, Identity>();
+
+  const identifyText = (text: string): Identity => {
+    const digest = createHmac('sha256', key).update(text).digest();
+    return { hash: digest.toString('base64url', 0, 16), shard: (digest[0] ?? 0) % shardCount };
+  };
+  const identify = (...fields: readonly string[]): Identity => identifyText(lengthPrefixed(fields));
+  /** For what comes again and again. */
+  const recall = (...fields: readonly string[]): Identity => {
+    const text = lengthPrefixed(fields);
+    const known = memo.get(text);
+    if (known !== undefined) return known;
+    const identity = identifyText(text);
+    if (memo.size >= memoCapacity) memo.clear();
+    memo.set(text, identity);
+    return identity;
+  };
+
+  return {
+    subject: (tenant, { type, id }) => recall('subject', tenant, type, id),
+    source: (tenant, address) => recall('source', tenant, sourceOf(address)),
+    device: (tenant, deviceId) => recall('device', tenant, deviceId),
+    tenant: (tenant) => recall('tenant', tenant),
+    limit: (policyName, limitName) => recall('limit', policyName, limitName),
+    attempt: (tenant, attemptId) => identify('attempt', tenant, attemptId),
+    decision: (tenant, decisionId) => identify('decision', tenant, decisionId),
+    event: (tenant, { type, id }, eventId) => identify('event', tenant, type, id, eventId),
+  };
+};

@@ -1,0 +1,159 @@
+import { daysMs, hoursMs } from './durations.js';
+
+/** Subjects and sources fall into this many groups; all keys of one group share a Cluster slot. */
+export const shardCount = 64;
+
+export interface KeyRow {
+  readonly type: 'hash' | 'zset' | 'string' | 'list' | 'stream';
+  readonly hash: 'subject' | 'source' | 'attempt' | 'decision' | 'subject, source or tenant, and limit' | 'none';
+  /** Null: no expiry, `bound` says why that is no leak. */
+  readonly ttlMs: number | null;
+  readonly ttl: string;
+  readonly writers: readonly string[];
+  readonly readers: readonly string[];
+  readonly bound: string;
+}
+
+/** Every key that exists. README.md shows this table; a test compares a used database with it. */
+export const keyTable = {
+  profile: {
+    type: 'hash',
+    hash: 'subject',
+    ttlMs: daysMs(180),
+    ttl: '180 d since the last proven login',
+    writers: ['record-event'],
+    readers: ['admit-attempt', 'open-decision', 'view'],
+    bound: '16 devices, 16 countries, 32 networks; the least recently seen leaves',
+  },
+  failures: {
+    type: 'zset',
+    hash: 'subject',
+    ttlMs: hoursMs(24),
+    ttl: '24 h since the last failure',
+    writers: ['record-event', 'settle-decision'],
+    readers: ['admit-attempt', 'view'],
+    bound: '256 failures',
+  },
+  push: {
+    type: 'zset',
+    hash: 'subject',
+    ttlMs: hoursMs(24),
+    ttl: '24 h since the last prompt, or the window of the ladder when that is longer',
+    writers: ['record-event'],
+    readers: ['admit-attempt', 'open-decision', 'record-event', 'view'],
+    bound: '512 prompts and answers',
+  },
+  guard: {
+    type: 'hash',
+    hash: 'subject',
+    ttlMs: daysMs(90),
+    ttl: 'as long as what it holds matters: lock, alert window, 24 h for the version, 90 d for a breach',
+    writers: ['record-event', 'erase-subject'],
+    readers: ['admit-attempt', 'open-decision', 'settle-decision', 'record-event', 'view'],
+    bound: '10 fields',
+  },
+  seen: {
+    type: 'zset',
+    hash: 'subject',
+    ttlMs: hoursMs(24),
+    ttl: '24 h since the last event',
+    writers: ['record-event'],
+    readers: ['record-event'],
+    bound: '2,000 event ids',
+  },
+  decisions: {
+    type: 'list',
+    hash: 'subject',
+    ttlMs: hoursMs(24),
+    ttl: '24 h since the last decision',
+    writers: ['record-decision'],
+    readers: ['erase-subject'],
+    bound: '100 decisions',
+  },
+  attempt: {
+    type: 'string',
+    hash: 'attempt',
+    ttlMs: hoursMs(24),
+    ttl: '24 h',
+    writers: ['admit-attempt'],
+    readers: ['admit-attempt'],
+    bound: 'one per attempt id',
+  },
+  claim: {
+    type: 'string',
+    hash: 'attempt',
+    ttlMs: hoursMs(24),
+    ttl: '24 h',
+    writers: ['SET NX'],
+    readers: ['GET'],
+    bound: 'one per attempt id',
+  },
+  decision: {
+    type: 'string',
+    hash: 'decision',
+    ttlMs: hoursMs(24),
+    ttl: '24 h',
+    writers: ['record-decision', 'settle-decision', 'erase-subject'],
+    readers: ['record-decision', 'open-decision', 'settle-decision', 'GET'],
+    bound: 'one per decision',
+  },
+  limit: {
+    type: 'zset',
+    hash: 'subject, source or tenant, and limit',
+    ttlMs: daysMs(7),
+    ttl: 'the window of the limit',
+    writers: ['admit-attempt', 'admit-source', 'admit-tenant'],
+    readers: ['admit-attempt', 'admit-source', 'admit-tenant'],
+    bound: 'max of the limit',
+  },
+  'source-failures': {
+    type: 'zset',
+    hash: 'source',
+    ttlMs: hoursMs(24),
+    ttl: '24 h since the last failure',
+    writers: ['record-failure'],
+    readers: ['admit-source'],
+    bound: '1,024 failures',
+  },
+  'source-subjects': {
+    type: 'zset',
+    hash: 'source',
+    ttlMs: hoursMs(24),
+    ttl: '24 h since the last failure',
+    writers: ['record-failure'],
+    readers: ['admit-source'],
+    bound: '1,024 subjects',
+  },
+  outbox: {
+    type: 'stream',
+    hash: 'none',
+    ttlMs: null,
+    ttl: 'none: an alert stays until it is delivered to the queue',
+    writers: ['record-event'],
+    readers: ['XRANGE', 'XDEL'],
+    bound: '64 streams of about 10,000 alerts',
+  },
+} as const satisfies Readonly<Record<string, KeyRow>>;
+
+export type KeyConcept = keyof typeof keyTable;
+
+const shardTags = Array.from(
+  { length: shardCount },
+  (_, shard) => `{s${shard.toString(16).padStart(2, '0')}}`,
+);
+
+/** `sg:v1:<concept>:{s1f}:`, to be followed by a hash. The braces are the Cluster hash tag. */
+export const keyPrefix = (concept: KeyConcept, shard: number): string =>
+  `sg:v1:${concept}:${shardTags[shard] ?? ''}:`;
+
+export const keyOf = (
+  concept: Exclude<KeyConcept, 'outbox' | 'limit'>,
+  shard: number,
+  hash: string,
+): string => keyPrefix(concept, shard) + hash;
+
+/** @param limitHash of the policy's and the limit's name, so that policies do not share a limit. */
+export const limitKey = (shard: number, hash: string, limitHash: string): string =>
+  `${keyPrefix('limit', shard)}${hash}.${limitHash}`;
+
+export const outboxKey = (shard: number): string => `sg:v1:outbox:${shardTags[shard] ?? ''}`;

@@ -1,0 +1,126 @@
+import type {
+  Instant,
+  Lock,
+  PushActivity,
+  PushCounts,
+  PushLadder,
+  PushResult,
+  SubjectHistory,
+  WindowCounts,
+} from '@stepgate/engine';
+import { keyTable } from './keys.js';
+import { numberIn, numberOrNullIn, numbersIn, textIn, textOrNullIn } from './reply.js';
+
+/** Letter of a prompt or answer in the push set; the scripts use the same. */
+export const promptLetters = {
+  sent: 's',
+  approved: 'a',
+  denied: 'd',
+  ignored: 'i',
+  reported: 'r',
+} as const satisfies Readonly<Record<PushResult, string>>;
+
+export const countedLetters = (ladder: PushLadder): string =>
+  ladder.counted.map((result) => promptLetters[result]).join('');
+export const topRung = (ladder: PushLadder): number => ladder.rungs.at(-1)?.at ?? 0;
+
+const noCounts: WindowCounts = { tuned: 0, last10m: 0, last1h: 0, last24h: 0 };
+
+export const windowCountsIn = (value: unknown): WindowCounts => {
+  const text = textIn(value);
+  if (text === '') return noCounts;
+  const [tuned = 0, last10m = 0, last1h = 0, last24h = 0] = numbersIn(text);
+  return { tuned, last10m, last1h, last24h };
+};
+
+const pushCountsFrom = (numbers: readonly number[], from: number): PushCounts => {
+  const [sent = 0, approved = 0, denied = 0, ignored = 0, reported = 0] = numbers.slice(from, from + 5);
+  return { sent, approved, denied, ignored, reported };
+};
+
+const noPrompts = pushCountsFrom([], 0);
+const noActivity: PushActivity = {
+  last10m: noPrompts,
+  last1h: noPrompts,
+  last24h: noPrompts,
+  ladder: 0,
+  sentSinceSuccess: 0,
+  unansweredBeforeApproval: 0,
+};
+
+export const pushActivityIn = (value: unknown): PushActivity => {
+  const text = textIn(value);
+  if (text === '') return noActivity;
+  const numbers = numbersIn(text);
+  return {
+    last10m: pushCountsFrom(numbers, 0),
+    last1h: pushCountsFrom(numbers, 5),
+    last24h: pushCountsFrom(numbers, 10),
+    ladder: numbers[15] ?? 0,
+    sentSinceSuccess: numbers[16] ?? 0,
+    unansweredBeforeApproval: numbers[17] ?? 0,
+  };
+};
+
+/** @param guard reason, since, until, except a known device; null once it is over. */
+export const lockIn = (guard: readonly unknown[], now: Instant): Lock | null => {
+  const reason = textOrNullIn(guard[0]);
+  if (reason === null) return null;
+  const until = numberIn(guard[2]);
+  if (until <= now) return null;
+  return {
+    // What cannot be read as the milder reason is the stricter one.
+    reason: reason === 'push_fatigue' ? 'push_fatigue' : 'feedback_compromised',
+    since: numberIn(guard[1]),
+    until,
+    exceptKnownDevice: guard[3] === '1',
+  };
+};
+
+/** A report is forgotten after as long as its key would be. */
+export const breachIn = (value: unknown, now: Instant): Instant | null => {
+  const reportedAt = numberOrNullIn(value);
+  return reportedAt !== null && reportedAt > now - keyTable.guard.ttlMs ? reportedAt : null;
+};
+
+export const deviceIn = (text: string): NonNullable<SubjectHistory['device']> => {
+  const [firstSeenAt = 0, lastSeenAt = 0, trusted = 0] = numbersIn(text);
+  return { firstSeenAt, lastSeenAt, trusted: trusted === 1 };
+};
+
+export const hoursIn = (text: string | null): readonly number[] =>
+  Array.from({ length: 24 }, (_, hour) =>
+    text === null ? 0 : Number.parseInt(text.slice(2 * hour, 2 * hour + 2), 36),
+  );
+
+/** @param sourceHash short hash of the attempt's source; null when it names no address. */
+export const placeIn = (text: string | null, sourceHash: string | null): SubjectHistory['lastPlace'] => {
+  if (text === null) return null;
+  const [latitude, longitude, precisionKm, at, source] = text.split(',');
+  return {
+    latitude: numberIn(latitude),
+    longitude: numberIn(longitude),
+    precisionKm: numberIn(precisionKm),
+    at: numberIn(at),
+    sameSource: sourceHash !== null && source === sourceHash,
+  };
+};
+
+/** @param profile n, last, kl, k, h, p, and the fields of the device, country and network at hand. */
+export const historyIn = (profile: readonly unknown[], sourceHash: string | null): SubjectHistory => {
+  const [logins, last, , counts, hours, place, device, country, asn] = profile;
+  const [knownDevices = 0, knownCountries = 0, knownAsns = 0] = numbersIn(textOrNullIn(counts) ?? '0,0,0');
+  const deviceText = textOrNullIn(device);
+  return {
+    logins: numberOrNullIn(logins) ?? 0,
+    lastLoginAt: numberOrNullIn(last),
+    device: deviceText === null ? null : deviceIn(deviceText),
+    knownDevices,
+    countrySeen: textOrNullIn(country) !== null,
+    knownCountries,
+    asnSeen: textOrNullIn(asn) !== null,
+    knownAsns,
+    loginsByHour: hoursIn(textOrNullIn(hours)),
+    lastPlace: placeIn(textOrNullIn(place), sourceHash),
+  };
+};

@@ -1,0 +1,32 @@
+export { createAssessmentObserver } from './assessment-observer.js';
+export { readEnvironment, type EnvironmentOptions, type EnvironmentResult } from './environment.js';
+export {
+  createHealth,
+  type CheckResult,
+  type Health,
+  type HealthCheck,
+  type Readiness,
+} from './health.js';
+export {
+  createHttpServer,
+  type HttpLimits,
+  type HttpServer,
+  type HttpServerOptions,
+  type Listening,
+} from './http-server.js';
+export { createLog, type Log, type LogOptions } from './log.js';
+export { logLevels, type LogFields, type LogLevel } from './log-fields.js';
+export type { AlertMetrics, DeliveryResult } from './metrics/alert-metrics.js';
+export {
+  createMetrics,
+  type AlertWorkerMetrics,
+  type GatewayMetrics,
+  type MetricsOf,
+  type RiskEngineMetrics,
+  type ServiceName,
+} from './metrics/create-metrics.js';
+export type { Enforcement, EnforcementCause } from './metrics/enforcement-metrics.js';
+export type { RedisMetrics } from './metrics/redis-metrics.js';
+export type { ServiceMetrics } from './metrics/service-registry.js';
+export { createOperationsRouter, type OperationsDeps } from './operations-router.js';
+export { runService, type RunServiceOptions } from './run-service.js';

@@ -1,0 +1,62 @@
+import { Counter, type Registry } from 'prom-client';
+
+export interface TallyOptions<L extends string> {
+  readonly name: string;
+  readonly help: string;
+  readonly labels: readonly L[];
+}
+
+export interface Tally<L extends string> {
+  /** Counts one event. The series exists, at zero, from the first call or `slot` on. */
+  count(labels: Readonly<Record<L, string>>): void;
+  /** The counting function of one series; for series that are known beforehand. */
+  slot(labels: Readonly<Record<L, string>>): () => void;
+}
+
+/**
+ * A Prometheus counter for the decision path: events add up in plain slots and reach prom-client only
+ * when it is scraped, so that a decision does not hash some twenty label sets.
+ */
+export const createTally = <L extends string>(
+  registry: Registry,
+  { name, help, labels: names }: TallyOptions<L>,
+): Tally<L> => {
+  const slots = new Map<
+    string,
+    { readonly labels: Readonly<Record<L, string>>; pending: number }
+  >();
+  const counter = new Counter({
+    name,
+    help,
+    labelNames: [...names],
+    registers: [registry],
+    collect: () => {
+      for (const slot of slots.values()) {
+        counter.inc(slot.labels, slot.pending);
+        slot.pending = 0;
+      }
+    },
+  });
+  const slotOf = (
+    labels: Readonly<Record<L, string>>,
+  ): { readonly labels: Readonly<Record<L, string>>; pending: number } => {
+    let key = '';
+    for (const label of names) key += `${labels[label]}\n`;
+    const known = slots.get(key);
+    if (known !== undefined) return known;
+    const fresh = { labels: { ...labels }, pending: 0 };
+    slots.set(key, fresh);
+    return fresh;
+  };
+  return {
+    count: (labels) => {
+      slotOf(labels).pending += 1;
+    },
+    slot: (labels) => {
+      const slot = slotOf(labels);
+      return () => {
+        slot.pending += 1;
+      };
+    },
+  };
+};

@@ -1,0 +1,3 @@
+export * from './clean-evidence.js';
+export * from './policy-with.js';
+export * from './redis-server.js';

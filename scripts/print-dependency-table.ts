@@ -1,0 +1,4 @@
+import { writeFileSync } from 'node:fs';
+import { dependencyTable } from './dependency-table.js';
+
+writeFileSync('docs/dependency-rule.md', dependencyTable());

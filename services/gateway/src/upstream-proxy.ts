@@ -1,0 +1,99 @@
+import http, { type IncomingMessage, type OutgoingHttpHeaders, type ServerResponse } from 'node:http';
+import https from 'node:https';
+import { pipeline } from 'node:stream/promises';
+import type { Cookies } from './cookies.js';
+import { endToEnd } from './upstream-headers.js';
+
+export type ForwardResult =
+  | { readonly kind: 'answered' }
+  /** Nothing was sent to the client yet. */
+  | { readonly kind: 'failed'; readonly cause: 'timeout' | 'connection'; readonly detail: string };
+
+/** Streams one request to the upstream and its answer back. */
+export interface UpstreamProxy {
+  readonly forward: (
+    request: IncomingMessage,
+    response: ServerResponse,
+    headers: OutgoingHttpHeaders,
+  ) => Promise<ForwardResult>;
+  readonly close: () => void;
+}
+
+const hasBody = ({ headers }: IncomingMessage): boolean =>
+  headers['transfer-encoding'] !== undefined || headers['content-length'] !== undefined;
+
+const copyHead = (from: IncomingMessage, to: ServerResponse, cookies: Cookies): void => {
+  to.statusCode = from.statusCode ?? 502;
+  for (const [name, value] of Object.entries(endToEnd(from.headers))) {
+    if (name === 'transfer-encoding' || value === undefined) continue;
+    if (name !== 'set-cookie') to.setHeader(name, value);
+  }
+  for (const cookie of from.headers['set-cookie'] ?? []) {
+    if (!cookies.isOurs(cookie)) to.appendHeader('set-cookie', cookie);
+  }
+};
+
+/**
+ * A small proxy of our own: the usual one (http-proxy 1.18) declares an empty body for a chunked
+ * DELETE and then sends the body, which smuggles a second request with forged X-Risk-* headers past
+ * the gateway. Here the framing that Node's parser accepted is the framing that goes out.
+ */
+export const createUpstreamProxy = (
+  options: { readonly upstreamUrl: string; readonly timeoutMs: number },
+  cookies: Cookies,
+): UpstreamProxy => {
+  const target = new URL(options.upstreamUrl);
+  const { request: open, Agent } = target.protocol === 'https:' ? https : http;
+  const agent = new Agent({ keepAlive: true });
+
+  const answerOf = (
+    request: IncomingMessage,
+    outgoing: http.ClientRequest,
+  ): Promise<IncomingMessage> =>
+    new Promise((resolve, reject) => {
+      outgoing.once('response', resolve);
+      outgoing.once('error', reject);
+      if (hasBody(request)) pipeline(request, outgoing).catch(reject);
+      else outgoing.end();
+    });
+
+  return {
+    forward: async (request, response, headers) => {
+      const outgoing = open({
+        agent,
+        protocol: target.protocol,
+        hostname: target.hostname,
+        port: target.port,
+        method: request.method,
+        path: request.url,
+        headers,
+      });
+      let timedOut = false;
+      outgoing.setTimeout(options.timeoutMs, () => {
+        timedOut = true;
+        outgoing.destroy(new Error('no answer in time'));
+      });
+      response.once('close', () => outgoing.destroy());
+      try {
+        const answer = await answerOf(request, outgoing);
+        copyHead(answer, response, cookies);
+        await pipeline(answer, response);
+        return { kind: 'answered' };
+      } catch (error) {
+        if (!(error instanceof Error)) throw error;
+        if (response.headersSent || response.destroyed) {
+          response.destroy();
+          return { kind: 'answered' };
+        }
+        return {
+          kind: 'failed',
+          cause: timedOut ? 'timeout' : 'connection',
+          detail: error.message,
+        };
+      }
+    },
+    close: () => {
+      agent.destroy();
+    },
+  };
+};

@@ -1,0 +1,80 @@
+import { randomUUID } from 'node:crypto';
+import { StateUnavailableError } from '@stepgate/assessment';
+import { problemOf, type ProblemCode } from '@stepgate/contracts';
+import type { ErrorRequestHandler, Response } from 'express';
+
+export interface ProblemAnswer {
+  readonly problem: ProblemCode;
+  readonly detail: string;
+  readonly errors?: { path: string; message: string }[];
+}
+
+const retryAfterSeconds = '1';
+
+export const answerProblem = (response: Response, answer: ProblemAnswer): string => {
+  const instance = `urn:uuid:${randomUUID()}`;
+  const { problem, detail, errors } = answer;
+  const body = problemOf(problem, detail, {
+    instance,
+    ...(errors === undefined ? {} : { errors }),
+  });
+  if (body.status === 401) response.setHeader('WWW-Authenticate', 'Bearer');
+  if (body.status === 503) response.setHeader('Retry-After', retryAfterSeconds);
+  response
+    .status(body.status)
+    .setHeader('Content-Type', 'application/problem+json')
+    .end(JSON.stringify(body));
+  return instance;
+};
+
+/** Errors of the body parser by their type; the message is ours, since theirs quotes the body. */
+const bodyProblems: Readonly<Record<string, ProblemAnswer>> = {
+  'entity.too.large': { problem: 'body_too_large', detail: 'Send at most 16 kB.' },
+  'entity.parse.failed': { problem: 'malformed_json', detail: 'The body could not be parsed as JSON.' },
+  'encoding.unsupported': {
+    problem: 'unsupported_media_type',
+    detail: 'Send the body without Content-Encoding.',
+  },
+  'charset.unsupported': { problem: 'unsupported_media_type', detail: 'Send UTF-8.' },
+  'request.aborted': { problem: 'malformed_json', detail: 'The body ended too early.' },
+  'request.size.invalid': { problem: 'malformed_json', detail: 'Content-Length does not fit.' },
+};
+
+const typeOf = (error: unknown): string =>
+  typeof error === 'object' && error !== null && 'type' in error && typeof error.type === 'string'
+    ? error.type
+    : '';
+
+const clientStatusOf = (error: unknown): boolean =>
+  typeof error === 'object' &&
+  error !== null &&
+  'status' in error &&
+  typeof error.status === 'number' &&
+  error.status >= 400 &&
+  error.status < 500;
+
+const answerFor = (error: unknown): ProblemAnswer => {
+  const known = bodyProblems[typeOf(error)];
+  if (known !== undefined) return known;
+  if (error instanceof StateUnavailableError) {
+    return { problem: 'state_unavailable', detail: 'Nothing was changed; send it again.' };
+  }
+  // Express and the router refuse some paths and headers by themselves (bad percent-encoding).
+  if (clientStatusOf(error)) {
+    return { problem: 'malformed_json', detail: 'The request could not be read.' };
+  }
+  return { problem: 'internal', detail: 'The error was logged under the instance given here.' };
+};
+
+/** The last resort: a problem without stack or echo; the cause goes to the log under the instance. */
+export const createErrorHandler =
+  (logFailure: (told: { instance: string; error: unknown }) => void): ErrorRequestHandler =>
+  (error: unknown, _request, response, next) => {
+    if (response.headersSent) {
+      next(error);
+      return;
+    }
+    const answer = answerFor(error);
+    const instance = answerProblem(response, answer);
+    if (answer.problem === 'internal') logFailure({ instance, error });
+  };

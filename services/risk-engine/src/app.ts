@@ -1,0 +1,138 @@
+import { openApiDocument, routes, boundsProblem, type OperationId, type Route } from '@stepgate/contracts';
+import express, { type Express, type Request, type RequestHandler, type Response } from 'express';
+import { answerProblem, createErrorHandler, type ProblemAnswer } from './answer-problem.js';
+import type { ApiKeys } from './api-keys.js';
+import { createDevClock, type DevClock } from './dev-clock.js';
+import { bodyHashOf, isBodyEmpty, readJsonBody } from './json-body.js';
+import { limitConcurrency } from './limit-concurrency.js';
+import type { Answer, Call, Caller, Handler } from './routes/handler.js';
+
+export interface AppDeps {
+  readonly handlers: Readonly<Record<OperationId, Handler>>;
+  readonly apiKeys: Pick<ApiKeys, 'callerOf'>;
+  /** Health, readiness and metrics; mounted before everything else. */
+  readonly operations: RequestHandler;
+  readonly mode: 'production' | 'dev';
+  /** Milliseconds since the epoch. */
+  readonly clock: () => number;
+  readonly logFailure: (told: { instance: string; error: unknown }) => void;
+}
+
+const bounds = { maxDepth: 8, maxKeys: 2048 };
+const bearer = /^Bearer ([\x21-\x7e]+)$/;
+
+/** A caller, or why there is none. */
+const authenticate = (
+  request: Request,
+  apiKeys: AppDeps['apiKeys'],
+  route: Route,
+): Caller | ProblemAnswer => {
+  const key = bearer.exec(request.headers.authorization ?? '')?.[1];
+  const caller = key === undefined ? null : apiKeys.callerOf(key);
+  if (caller === null) {
+    return { problem: 'unauthenticated', detail: 'Send Authorization: Bearer <API key>.' };
+  }
+  if (route.scope !== null && !caller.scopes.includes(route.scope)) {
+    return { problem: 'forbidden', detail: `This needs a key with the scope ${route.scope}.` };
+  }
+  return caller;
+};
+
+/** What is wrong with the body as JSON, before any schema; null when nothing is. */
+const bodyProblem = (request: Request): ProblemAnswer | null => {
+  if (request.is('application/json') !== 'application/json') {
+    return { problem: 'unsupported_media_type', detail: 'Send Content-Type: application/json.' };
+  }
+  if (isBodyEmpty(request)) {
+    return { problem: 'malformed_json', detail: 'The body is empty.' };
+  }
+  const problem = boundsProblem(request.body, bounds);
+  return problem === null ? null : { problem: 'invalid_request', detail: `The body is ${problem}.` };
+};
+
+const send = (response: Response, answer: Answer): void => {
+  if ('problem' in answer) {
+    answerProblem(response, answer);
+    return;
+  }
+  response.statusCode = answer.status;
+  if (answer.body === null) {
+    response.end();
+    return;
+  }
+  response.setHeader('Content-Type', 'application/json');
+  response.end(JSON.stringify(answer.body));
+};
+
+const parametersOf = (request: Request): Record<string, string> =>
+  Object.fromEntries(
+    Object.entries(request.params).map(([name, value]) => [name, String(value)]),
+  );
+
+const serve =
+  (deps: AppDeps, devClock: DevClock, [operation, route]: readonly [OperationId, Route]): RequestHandler =>
+  async (request, response) => {
+    response.setHeader('Cache-Control', 'no-store');
+    const caller = authenticate(request, deps.apiKeys, route);
+    if ('problem' in caller) {
+      answerProblem(response, caller);
+      return;
+    }
+    const devNow = devClock(request.headers['stepgate-dev-now']);
+    const wrong = devNow.problem ?? (route.request === null ? null : bodyProblem(request));
+    if (wrong !== null) {
+      answerProblem(response, wrong);
+      return;
+    }
+    const call: Call = {
+      tenant: caller.tenant,
+      devNow: devNow.now,
+      receivedAt: deps.clock(),
+      parameters: parametersOf(request),
+      body: request.body,
+      bodyHash: () => bodyHashOf(request),
+    };
+    send(response, await deps.handlers[operation](call));
+  };
+
+const expressPath = (path: string): string => path.replace(/\{(\w+)\}/g, ':$1');
+
+const mount = (app: Express, deps: AppDeps): void => {
+  const devClock = createDevClock(deps.mode);
+  const paths = new Map<string, string[]>();
+  for (const operation of Object.keys(routes) as OperationId[]) {
+    const route: Route = routes[operation];
+    const path = expressPath(route.path);
+    const body = route.request === null ? [] : [readJsonBody];
+    app[route.method](path, ...body, serve(deps, devClock, [operation, route]));
+    paths.set(path, [...(paths.get(path) ?? []), route.method.toUpperCase()]);
+  }
+  for (const [path, methods] of paths) {
+    app.all(path, (_request, response) => {
+      response.setHeader('Allow', methods.join(', '));
+      answerProblem(response, {
+        problem: 'method_not_allowed',
+        detail: `Use ${methods.join(' or ')}.`,
+      });
+    });
+  }
+};
+
+export const createApp = (deps: AppDeps): Express => {
+  const app = express();
+  app.disable('x-powered-by');
+  app.disable('etag');
+  app.set('query parser', false);
+  app.use(deps.operations);
+  app.use(limitConcurrency());
+  const openApi = JSON.stringify(openApiDocument());
+  app.get('/openapi.json', (_request, response) => {
+    response.setHeader('Content-Type', 'application/json').end(openApi);
+  });
+  mount(app, deps);
+  app.use((_request, response) => {
+    answerProblem(response, { problem: 'not_found', detail: 'See /openapi.json for the routes.' });
+  });
+  app.use(createErrorHandler(deps.logFailure));
+  return app;
+};

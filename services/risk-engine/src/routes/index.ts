@@ -1,0 +1,24 @@
+import type { OperationId } from '@stepgate/contracts';
+import {
+  createCompleteDecision,
+  createDecide,
+  createGetDecision,
+  type DecisionRouteDeps,
+} from './decisions.js';
+import { createRecordEvents, type EventRouteDeps } from './events.js';
+import type { Handler } from './handler.js';
+import { createListPolicies, type PolicyRouteDeps } from './policies.js';
+import { createEraseSubject, createGetSubject, type SubjectRouteDeps } from './subjects.js';
+
+export type RouteDeps = DecisionRouteDeps & EventRouteDeps & SubjectRouteDeps & PolicyRouteDeps;
+
+/** A handler for every operation of the contract: a route cannot be forgotten. */
+export const createHandlers = (deps: RouteDeps): Readonly<Record<OperationId, Handler>> => ({
+  decide: createDecide(deps),
+  completeDecision: createCompleteDecision(deps),
+  getDecision: createGetDecision(deps),
+  recordEvents: createRecordEvents(deps),
+  getSubject: createGetSubject(deps),
+  eraseSubject: createEraseSubject(deps),
+  listPolicies: createListPolicies(deps),
+});

@@ -1,0 +1,88 @@
+import type { DecisionRecord } from '@stepgate/assessment';
+import type { DecisionRecordResponse, DecisionResponse, WireStepUp } from '@stepgate/contracts';
+import type { Decision, Finding, SignalName, StepUp } from '@stepgate/engine';
+
+const iso = (instant: number): string => new Date(instant).toISOString();
+
+/** Signals that live in Redis are one component to an operator: state. */
+const componentOf: Readonly<Record<SignalName, string>> = {
+  address: 'address',
+  network: 'network',
+  geo: 'geo',
+  reputation: 'reputation',
+  userAgent: 'user_agent',
+  device: 'device',
+  history: 'state',
+  subjectFailures: 'state',
+  source: 'state',
+  push: 'state',
+  limits: 'state',
+  lock: 'state',
+  credentialBreachedAt: 'state',
+};
+
+const presentStepUp = (stepUp: StepUp): WireStepUp => ({
+  authenticators: [...stepUp.authenticators],
+  forbidden: [...stepUp.forbidden],
+  acr_values: [...stepUp.acrValues],
+  number_matching: stepUp.numberMatching,
+  max_age: stepUp.maxAge,
+  enrolment_required: stepUp.enrolmentRequired,
+});
+
+const presentReason = ({ reason, points, detail }: Finding): DecisionResponse['reasons'][number] => ({
+  code: reason,
+  points,
+  detail: { ...detail },
+});
+
+/** What is enforced: a shadow policy is scored and logged, and lets everybody through. */
+const enforced = (decision: Decision, shadow: boolean): Pick<Decision, 'outcome' | 'stepUp'> =>
+  shadow ? { outcome: 'allow', stepUp: null } : decision;
+
+export const presentDecision = (
+  record: DecisionRecord,
+  decision: Decision = record.decision,
+): DecisionResponse => {
+  const { outcome, stepUp } = enforced(decision, record.shadow);
+  return {
+    decision_id: record.decisionId,
+    attempt_id: record.attemptId,
+    decision: outcome,
+    risk: { score: decision.score, level: decision.level },
+    step_up: stepUp === null ? null : presentStepUp(stepUp),
+    reasons: decision.findings.map(presentReason),
+    policy: {
+      name: record.policy.name,
+      version: record.policy.version,
+      rule: decision.rule,
+      ...(record.shadow ? { shadow: true as const } : {}),
+    },
+    degraded: [...new Set(decision.degraded.map((signal) => componentOf[signal]))],
+    expires_at: iso(record.expiresAt),
+  };
+};
+
+const snake = (name: string): string => name.replace(/[A-Z]/g, (letter) => `_${letter.toLowerCase()}`);
+
+export const presentRecord = (record: DecisionRecord): DecisionRecordResponse => ({
+  ...presentDecision(record),
+  decided_at: iso(record.at),
+  action: record.action,
+  resource: record.resource,
+  subject: record.pseudonyms.subject,
+  source: record.pseudonyms.source,
+  device: record.pseudonyms.device,
+  evidence: Object.fromEntries(
+    Object.entries(record.evidence).map(([name, signal]) => [snake(name), signal]),
+  ),
+  verdicts: [...record.verdicts],
+  completion:
+    record.completion === null
+      ? null
+      : {
+          at: iso(record.completion.at),
+          authenticator: record.completion.authenticator,
+          decision: record.completion.outcome,
+        },
+});

@@ -1,0 +1,158 @@
+import { StateUnavailableError } from '@stepgate/assessment';
+import { routes, type OperationId } from '@stepgate/contracts';
+import type { Express } from 'express';
+import request from 'supertest';
+import { digestOfKey } from '../src/api-keys.js';
+import { createApp } from '../src/app.js';
+import type { Call, Caller, Handler } from '../src/routes/handler.js';
+
+const key = 'sg_test-key';
+const callers = new Map<string, Caller>([
+  [digestOfKey(key), { id: 'idp', tenant: 'acme', scopes: ['decide', 'events', 'read', 'admin'] }],
+  [digestOfKey('sg_events-only'), { id: 'feed', tenant: 'acme', scopes: ['events'] }],
+]);
+
+interface Edge {
+  readonly app: Express;
+  readonly calls: Call[];
+  readonly failures: unknown[];
+}
+
+const edge = (
+  handler: Handler = () => ({ status: 200, body: { ok: true } }),
+  mode: 'production' | 'dev' = 'production',
+): Edge => {
+  const calls: Call[] = [];
+  const failures: unknown[] = [];
+  const recorded: Handler = (call) => {
+    calls.push(call);
+    return handler(call);
+  };
+  const operations = Object.keys(routes) as OperationId[];
+  const app = createApp({
+    handlers: Object.fromEntries(operations.map((operation) => [operation, recorded])) as Record<OperationId, Handler>,
+    apiKeys: { callerOf: (given) => callers.get(digestOfKey(given)) ?? null },
+    operations: (_request, _response, next) => {
+      next();
+    },
+    mode,
+    clock: () => 1_000,
+    logFailure: ({ error }) => {
+      failures.push(error);
+    },
+  });
+  return { app, calls, failures };
+};
+
+const decide = (app: Express) =>
+  request(app).post('/v1/decisions').set('Authorization', `Bearer ${key}`);
+
+describe('the HTTP edge', () => {
+  it('hands the tenant of the key to the handler, with the parsed body', async () => {
+    const { app, calls } = edge();
+    const response = await decide(app).send({ a: 1 });
+    expect(response.status).toBe(200);
+    expect(response.headers['cache-control']).toBe('no-store');
+    expect(calls).toMatchObject([{ tenant: 'acme', body: { a: 1 }, devNow: null, receivedAt: 1_000 }]);
+  });
+
+  it.each([
+    ['no key', undefined, 401],
+    ['an unknown key', 'Bearer sg_unknown', 401],
+    ['a key in another scheme', `Basic ${key}`, 401],
+    ['two keys', `Bearer ${key} ${key}`, 401],
+    ['a key without the scope', 'Bearer sg_events-only', 403],
+  ])('refuses a call with %s', async (_what, authorization, status) => {
+    const { app, calls } = edge();
+    const call = request(app).post('/v1/decisions').send({});
+    if (authorization !== undefined) call.set('Authorization', authorization);
+    const response = await call;
+    expect(response.status).toBe(status);
+    expect(response.headers['content-type']).toBe('application/problem+json');
+    expect(calls).toEqual([]);
+  });
+
+  it.each([
+    ['another content type', (c: request.Test) => c.set('Content-Type', 'text/plain').send('{}'), 415],
+    ['a form', (c: request.Test) => c.type('form').send({ a: 1 }), 415],
+    ['an unknown charset', (c: request.Test) => c.set('Content-Type', 'application/json; charset=koi8-r').send('{}'), 415],
+    ['a compressed body', (c: request.Test) => c.set('Content-Type', 'application/json').set('Content-Encoding', 'gzip').send('{}'), 415],
+    ['no body', (c: request.Test) => c, 415],
+    ['an empty body', (c: request.Test) => c.set('Content-Type', 'application/json').send(''), 400],
+    ['half a body', (c: request.Test) => c.set('Content-Type', 'application/json').send('{"a":'), 400],
+    ['a bare string', (c: request.Test) => c.set('Content-Type', 'application/json').send('"a"'), 400],
+    ['a body over 16 kB', (c: request.Test) => c.send({ a: 'x'.repeat(17_000) }), 413],
+    ['nine levels', (c: request.Test) => c.set('Content-Type', 'application/json').send(`${'['.repeat(9)}${']'.repeat(9)}`), 422],
+    ['a field named __proto__', (c: request.Test) => c.set('Content-Type', 'application/json').send('{"__proto__":{"a":1}}'), 422],
+  ])('refuses %s', async (_what, send, status) => {
+    const { app, calls } = edge();
+    const response = await send(decide(app));
+    expect([response.status, response.body.status]).toEqual([status, status]);
+    expect(response.headers['content-type']).toBe('application/problem+json');
+    expect(calls).toEqual([]);
+  });
+
+  it('accepts a body of exactly 16 kB', async () => {
+    const body = { a: 'x'.repeat(16 * 1024 - '{"a":""}'.length) };
+    const { app } = edge();
+    expect((await decide(app).send(body)).status).toBe(200);
+  });
+
+  it('tells the allowed methods of a known path', async () => {
+    const response = await request(edge().app).put('/v1/decisions');
+    expect([response.status, response.headers['allow']]).toEqual([405, 'POST']);
+  });
+
+  it.each(['/', '/v1/nothing', '/v1/decisions/%', '/v1/decisions/../../etc/passwd', '/%00'])(
+    'answers %s with a client problem',
+    async (path) => {
+      const response = await request(edge().app).get(path);
+      expect(response.status).toBeGreaterThanOrEqual(400);
+      expect(response.status).toBeLessThan(500);
+      expect(response.body.code).toBeDefined();
+    },
+  );
+
+  it('answers a store that is away with 503 and Retry-After', async () => {
+    const { app, failures } = edge(() => {
+      throw new StateUnavailableError('frozen');
+    });
+    const response = await decide(app).send({});
+    expect([response.status, response.headers['retry-after']]).toEqual([503, '1']);
+    expect(failures).toEqual([]);
+  });
+
+  it('tells nothing of an internal error but the instance under which it is logged', async () => {
+    const secret = new Error('planted detail');
+    const { app, failures } = edge(() => {
+      throw secret;
+    });
+    const response = await decide(app).send({});
+    expect(response.status).toBe(500);
+    expect(response.text).not.toContain('planted');
+    expect(failures).toEqual([secret]);
+  });
+
+  it('refuses the dev clock in production and moves it in dev mode', async () => {
+    const refused = await decide(edge().app).set('Stepgate-Dev-Now', '2026-03-02T08:00:00Z').send({});
+    expect([refused.status, refused.body.code]).toEqual([400, 'invalid_header']);
+    const { app, calls } = edge(undefined, 'dev');
+    await decide(app).set('Stepgate-Dev-Now', '2026-03-02T08:00:00Z').send({});
+    expect(calls[0]?.devNow).toBe(Date.parse('2026-03-02T08:00:00Z'));
+    const junk = await decide(app).set('Stepgate-Dev-Now', 'tomorrow').send({});
+    expect(junk.status).toBe(400);
+  });
+
+  it('serves its OpenAPI document', async () => {
+    const response = await request(edge().app).get('/openapi.json');
+    expect(response.body.openapi).toBe('3.1.0');
+  });
+
+  it.each(Object.entries(routes))('asks for the scope of %s', async (_operation, route) => {
+    const { app, calls } = edge();
+    const path = route.path.replace(/\{\w+\}/g, 'x');
+    const response = await request(app)[route.method](path).set('Authorization', 'Bearer sg_events-only').send();
+    expect(response.status === 403 || String(route.scope) === 'events').toBe(true);
+    expect(calls).toEqual([]);
+  });
+});

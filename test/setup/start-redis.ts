@@ -1,0 +1,20 @@
+import { startRedisServer } from '../../packages/testing/src/redis-server.ts';
+import type { RedisServer } from '@stepgate/testing';
+
+declare global {
+  var stepgateTestRedis: RedisServer | undefined;
+}
+
+/**
+ * One Redis for the whole run. Tests keep apart by a secret of their own, which is what their keys
+ * are made from. An instance that is given is used as it is.
+ */
+const startRedis = async (): Promise<void> => {
+  if (process.env['STEPGATE_TEST_REDIS_URL'] !== undefined) return;
+  const server = await startRedisServer();
+  globalThis.stepgateTestRedis = server;
+  process.env['STEPGATE_TEST_REDIS_URL'] = server.url;
+};
+
+// Jest takes the default export of a global set-up.
+export default startRedis;
