@@ -37,8 +37,17 @@ const typed = {
     { considerDefaultExhaustiveForUnions: true },
   ],
   '@typescript-eslint/restrict-template-expressions': ['error', { allowNumber: true }],
-  '@typescript-eslint/no-confusing-void-expression': ['error', { ignoreArrowShorthand: true }],
-  '@typescript-eslint/no-unused-vars': ['error', { ignoreRestSiblings: true }],
+  '@typescript-eslint/no-confusing-void-expression': [
+    'error',
+    { ignoreArrowShorthand: true, ignoreVoidReturningFunctions: true },
+  ],
+  '@typescript-eslint/no-unused-vars': [
+    'error',
+    // An error handler of Express is told from others by its four parameters.
+    { ignoreRestSiblings: true, argsIgnorePattern: '^_' },
+  ],
+  // Factories over closures: there is no `this` to lose.
+  '@typescript-eslint/unbound-method': 'off',
 };
 
 export default defineConfig(
@@ -59,7 +68,8 @@ export default defineConfig(
     files: sources,
     rules: {
       'no-console': 'error',
-      'max-lines-per-function': ['error', { max: 40, skipBlankLines: true, skipComments: true }],
+      // Forty is the aim; a factory whose closures are the methods of one port may need some more.
+      'max-lines-per-function': ['error', { max: 50, skipBlankLines: true, skipComments: true }],
       'no-restricted-syntax': ['error', noDefaultExport],
       '@typescript-eslint/consistent-type-assertions': ['error', { assertionStyle: 'never' }],
     },

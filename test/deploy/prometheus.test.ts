@@ -93,13 +93,13 @@ describe('the scrape configuration', () => {
     scrape_configs: { job_name: string; static_configs: { targets: string[] }[] }[];
   };
 
-  it('has one job for each service, at its port, under the name that the alert rules expect', () => {
+  it('has one job for each service, where it serves metrics, under the name that the alerts expect', () => {
     const { services } = readCompose();
     const own = Object.entries(services).filter(([, { build }]) => build !== undefined);
-    const expected = own.map(([name, { environment }]) => ({
-      job_name: `stepgate-${name}`,
-      targets: [`${name}:${environment?.['STEPGATE_PORT'] ?? ''}`],
-    }));
+    const expected = own.map(([name, { environment = {} }]) => {
+      const { STEPGATE_OPERATIONS_PORT: apart, STEPGATE_PORT: shared } = environment;
+      return { job_name: `stepgate-${name}`, targets: [`${name}:${apart ?? shared ?? ''}`] };
+    });
     const scraped = jobs.map(({ job_name, static_configs: configs }) => ({
       job_name,
       targets: configs.flatMap(({ targets }) => targets),

@@ -35,9 +35,7 @@ export const enforcementOf = (request: IncomingMessage): Enforcement | null =>
  * app.use('/payroll', stepgateMiddleware({ client, describe: (request) => ({ ... }) }));
  */
 export const stepgateMiddleware =
-  <Request extends IncomingMessage>(
-    options: MiddlewareOptions<Request>,
-  ): Middleware<Request> =>
+  <Request extends IncomingMessage>(options: MiddlewareOptions<Request>): Middleware<Request> =>
   async (request, response, next) => {
     let enforcement: Enforcement;
     try {

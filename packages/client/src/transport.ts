@@ -77,6 +77,14 @@ const failureOf = (error: Error, signal: AbortSignal): Unreachable => {
   return unreachable('connection', codeOf(error));
 };
 
+const encode = (body: unknown): Buffer | null =>
+  body === undefined ? null : Buffer.from(JSON.stringify(body));
+
+const bodyHeaders = (payload: Buffer | null): http.OutgoingHttpHeaders =>
+  payload === null
+    ? {}
+    : { 'content-type': 'application/json', 'content-length': payload.byteLength };
+
 /**
  * JSON over kept-alive connections with one deadline. Redirects are not followed. A request may be
  * sent twice when a kept-alive socket turns out to be closed: everything sent here is idempotent.
@@ -86,36 +94,27 @@ export const createTransport = (options: TransportOptions): Transport => {
   const { request, Agent } = base.protocol === 'https:' ? https : http;
   const agent = new Agent({ keepAlive: true, maxSockets: options.maxSockets });
   const root = base.pathname.replace(/\/$/, '');
-  const authorization = `Bearer ${options.apiKey}`;
+  const common = { authorization: `Bearer ${options.apiKey}`, accept: 'application/json' };
 
   const send = (
-    { method, path, body }: Exchange,
+    exchange: Exchange,
     signal: AbortSignal,
     mayRetry: boolean,
   ): Promise<Reply | Unreachable> =>
     new Promise((resolve) => {
-      const payload = body === undefined ? undefined : Buffer.from(JSON.stringify(body));
-      const outgoing = request(new URL(root + path, base.origin), {
-        method,
-        agent,
-        signal,
-        headers: {
-          authorization,
-          accept: 'application/json',
-          ...(payload === undefined
-            ? {}
-            : { 'content-type': 'application/json', 'content-length': payload.byteLength }),
-        },
-      });
+      const payload = encode(exchange.body);
+      const headers = { ...common, ...bodyHeaders(payload) };
+      const url = new URL(root + exchange.path, base.origin);
+      const outgoing = request(url, { method: exchange.method, agent, signal, headers });
       const fail = (error: Error): void => {
         const again = mayRetry && !signal.aborted && isStaleSocket(outgoing, error);
-        resolve(again ? send({ method, path, body }, signal, false) : failureOf(error, signal));
+        resolve(again ? send(exchange, signal, false) : failureOf(error, signal));
       };
       outgoing.once('response', (response) => {
         readReply(response).then(resolve, fail);
       });
       outgoing.on('error', fail);
-      outgoing.end(payload);
+      outgoing.end(payload ?? undefined);
     });
 
   return {

@@ -11,7 +11,8 @@ interface Fixture {
   readonly injection: readonly { acr?: string; max_age?: number }[];
 }
 
-const sharedData = process.env['STEPGATE_SHARED_DATA'] ?? join(__dirname, '../../../../shared/data');
+const sharedData =
+  process.env['STEPGATE_SHARED_DATA'] ?? join(__dirname, '../../../../shared/data');
 const fixturePath = join(sharedData, 'standards/stepup/rfc9470-cases.json');
 const hasFixture = existsSync(fixturePath);
 const fixture: Fixture = hasFixture
@@ -67,7 +68,7 @@ describe('encodeChallenge', () => {
   it('never writes more quotes than its parameters have', () => {
     fc.assert(
       fc.property(fc.array(fc.string({ unit: 'binary' })), fc.integer(), (acrValues, maxAge) => {
-        let header = '';
+        let header: string;
         try {
           header = encodeChallenge({ acrValues, maxAge });
         } catch (error) {

@@ -2,7 +2,13 @@ import type { ServerResponse } from 'node:http';
 import fc from 'fast-check';
 import { createStepgateClient, enforcementFor, type StepgateClient } from '../src/index.js';
 import { allow, attempt, decisionId, deny, stepUp } from './decisions.js';
-import { answer, decide, startScriptedEngine, type Script, type ScriptedEngine } from './scripted-engine.js';
+import {
+  answer,
+  decide,
+  startScriptedEngine,
+  type Script,
+  type ScriptedEngine,
+} from './scripted-engine.js';
 
 let engine: ScriptedEngine;
 let client: StepgateClient;
@@ -63,7 +69,11 @@ describe('decide', () => {
     ['an answer without a decision', answer(200, { decision: 'allow' }), 'unparsable'],
     ['an unknown outcome', decide({ ...allow, decision: 'ALLOW' }), 'unparsable'],
     ['a step-up without terms', decide({ ...stepUp, step_up: null }), 'unparsable'],
-    ['an allow with the terms of a step-up', decide({ ...stepUp, decision: 'allow' }), 'unparsable'],
+    [
+      'an allow with the terms of a step-up',
+      decide({ ...stepUp, decision: 'allow' }),
+      'unparsable',
+    ],
     [
       'an acr value that would break the challenge',
       decide({ ...stepUp, step_up: { ...stepUp.step_up, acr_values: ['a"b'] } }),
@@ -158,7 +168,9 @@ describe('complete', () => {
     const problem = { type: 'urn:x', title: 't', status: 409, detail: 'd', instance: 'i' };
     engine.script = answer(409, { ...problem, code: 'decision_used' });
     const result = await client.complete(decisionId, { authenticator: 'passkey' });
-    expect(result).toMatchObject({ cause: { code: 'refused', status: 409, detail: 'decision_used' } });
+    expect(result).toMatchObject({
+      cause: { code: 'refused', status: 409, detail: 'decision_used' },
+    });
   });
 });
 

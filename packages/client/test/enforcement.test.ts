@@ -84,7 +84,10 @@ describe('enforcementFor', () => {
         fc.constantFrom(...failModes),
         fc.option(fc.subarray(['passkey', 'totp', 'push', 'recovery_code'] as const)),
         (code, mode, authenticators) => {
-          const result = { kind: 'unreachable', cause: { code, status: null, detail: '' } } as const;
+          const result = {
+            kind: 'unreachable',
+            cause: { code, status: null, detail: '' },
+          } as const;
           const { outcome, marks } = enforcementFor(result, { mode, authenticators });
           expect(outcome === 'allow').toBe(mode === 'allow');
           expect(marks).toContain('engine_unreachable');
@@ -152,10 +155,13 @@ describe('encodeRefusal', () => {
     });
   });
 
-  it.each([stepUp, deny])('tells an attacker no score, level, reason or policy ($decision)', (decision) => {
-    const text = JSON.stringify(encodeRefusal(enforcementFor({ kind: 'decided', decision })));
-    for (const secret of ['device_unseen', 'workforce', 'level', 'score', '"62"', 'sha256']) {
-      expect(text).not.toContain(secret);
-    }
-  });
+  it.each([stepUp, deny])(
+    'tells an attacker no score, level, reason or policy ($decision)',
+    (decision) => {
+      const text = JSON.stringify(encodeRefusal(enforcementFor({ kind: 'decided', decision })));
+      for (const secret of ['device_unseen', 'workforce', 'level', 'score', '"62"', 'sha256']) {
+        expect(text).not.toContain(secret);
+      }
+    },
+  );
 });

@@ -22,7 +22,8 @@ const foldCase = (text: string): string =>
  * Never throws; the canonical form of a canonical form is itself.
  */
 export const canonicalSubjectId = (id: string): string =>
-  foldCase(id.normalize('NFKD').replace(invisible, ''))
+  // Twice: an invisible character keeps the marks on its two sides from falling into order.
+  foldCase(id.normalize('NFKD').replace(invisible, '').normalize('NFKD'))
     .normalize('NFKC')
     .replace(/\p{White_Space}+/gu, ' ')
     .trim();

@@ -24,8 +24,8 @@ export const addFindings = (scored: readonly Finding[], added: readonly Finding[
   return scoreOf([...scored.filter((finding) => !replaced.has(finding.reason)), ...added]);
 };
 
-/** A score or a band that is no number makes the level high: what cannot be told is not low. */
+/** So written that a score or a band that is no number never makes a level low. */
 export const levelOf = (score: number, bands: Policy['bands']): Level => {
-  if (score < bands.medium && score < bands.high) return 'low';
-  return score < bands.high ? 'medium' : 'high';
+  if (!(score < bands.high)) return 'high';
+  return score < bands.medium ? 'low' : 'medium';
 };

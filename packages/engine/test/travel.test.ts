@@ -60,7 +60,7 @@ describe('travelSince', () => {
   it('measures distance, time and speed from the last trusted place', () => {
     const evidence = cleanEvidence({ history: lastSeen(30), geo: observed(sydney) });
     const travel = travelSince(evidence, cleanNow);
-    expect(travel?.distanceKm).toBeCloseTo(16_609.8, 0);
+    expect(travel?.distanceKm).toBeCloseTo(16_603.5, 0);
     expect(travel?.elapsedMs).toBe(30 * minuteMs);
     expect(travel?.speedKmh).toBeCloseTo((travel?.distanceKm ?? 0) * 2, 6);
   });
@@ -103,7 +103,7 @@ describeDetector('travel_impossible', [
     finding: {
       reason: 'travel_impossible',
       points: 40,
-      detail: { distance_km: 16_610, elapsed_minutes: 30, speed_kmh: 33_220 },
+      detail: { distance_km: 16_603, elapsed_minutes: 30, speed_kmh: 33_207 },
     },
   },
   {
@@ -112,7 +112,7 @@ describeDetector('travel_impossible', [
     finding: {
       reason: 'travel_impossible',
       points: 40,
-      detail: { distance_km: 16_610, elapsed_minutes: 0, speed_kmh: 59_795_284 },
+      detail: { distance_km: 16_603, elapsed_minutes: 0, speed_kmh: 59_772_584 },
     },
   },
   {
@@ -162,7 +162,7 @@ describeDetector('travel_impossible', [
     finding: {
       reason: 'travel_impossible',
       points: 40,
-      detail: { distance_km: 16_610, elapsed_minutes: 1440, speed_kmh: 692 },
+      detail: { distance_km: 16_603, elapsed_minutes: 1440, speed_kmh: 692 },
     },
   },
   {

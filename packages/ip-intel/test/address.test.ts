@@ -86,7 +86,9 @@ describe('parseRange', () => {
         const kind = bytes.length === 4 ? ipaddr.IPv4 : ipaddr.IPv6;
         const first = kind.networkAddressFromCIDR(block).toByteArray();
         expect(parseRange(block)).toMatchObject({ start: wordsOf(first), length });
-        const last = first.map((byte, index) => byte | (0xff >> Math.min(8, Math.max(0, length - index * 8))));
+        const last = first.map(
+          (byte, index) => byte | (0xff >> Math.min(8, Math.max(0, length - index * 8))),
+        );
         expect(parseRange(block)?.end).toEqual(wordsOf(last));
       }),
       { seed, numRuns: 1000 },
@@ -115,7 +117,10 @@ describe('nextAddress', () => {
   it.each([
     [[1], [2]],
     [[0xffffffff], null],
-    [[1, 2, 0xffffffff, 0xffffffff], [1, 3, 0, 0]],
+    [
+      [1, 2, 0xffffffff, 0xffffffff],
+      [1, 3, 0, 0],
+    ],
     [[0xffffffff, 0xffffffff, 0xffffffff, 0xffffffff], null],
   ])('of %j is %j', (words, next) => {
     expect(nextAddress(words)).toEqual(next);

@@ -37,7 +37,10 @@ describe('a line of a list', () => {
   });
 
   it('may say when the list was made', () => {
-    expect(read('# updated: 2026-08-22')).toEqual({ kind: 'updated', date: new Date('2026-08-22') });
+    expect(read('# updated: 2026-08-22')).toEqual({
+      kind: 'updated',
+      date: new Date('2026-08-22'),
+    });
   });
 
   it.each([

@@ -34,18 +34,36 @@ const number = (words: readonly number[]): bigint =>
 const naive = (listed: readonly Listed[], { family, words }: Address): number =>
   listed
     .filter(({ range }) => range.family === family)
-    .filter(({ range }) => number(range.start) <= number(words) && number(words) <= number(range.end))
+    .filter(
+      ({ range }) => number(range.start) <= number(words) && number(words) <= number(range.end),
+    )
     .reduce((bits, { bit }) => bits | (1 << bit), 0);
 
 /** Few distinct high bits, so that blocks nest and meet; every prefix length. */
 const blocks = fc.oneof(
   fc
-    .tuple(fc.constantFrom(0, 10, 203, 255), fc.nat(3), fc.constantFrom(0, 1, 255), fc.nat(255), fc.integer({ min: 0, max: 32 }))
+    .tuple(
+      fc.constantFrom(0, 10, 203, 255),
+      fc.nat(3),
+      fc.constantFrom(0, 1, 255),
+      fc.nat(255),
+      fc.integer({ min: 0, max: 32 }),
+    )
     .map(([a, b, c, d, length]) => `${a}.${b}.${c}.${d}/${length}`),
   fc
-    .tuple(fc.constantFrom('2001', 'ffff'), fc.nat(2), fc.nat(0xffff), fc.integer({ min: 0, max: 128 }))
+    .tuple(
+      fc.constantFrom('2001', 'ffff'),
+      fc.nat(2),
+      fc.nat(0xffff),
+      fc.integer({ min: 0, max: 128 }),
+    )
     .map(([a, b, c, length]) => `${a}:${b}::${c.toString(16)}/${length}`),
-  fc.constantFrom('0.0.0.0/0', '::/0', '255.255.255.255/32', 'ffff:ffff:ffff:ffff:ffff:ffff:ffff:ffff/128'),
+  fc.constantFrom(
+    '0.0.0.0/0',
+    '::/0',
+    '255.255.255.255/32',
+    'ffff:ffff:ffff:ffff:ffff:ffff:ffff:ffff/128',
+  ),
 );
 const listedBlocks = fc.array(
   fc.record({ range: blocks.map(rangeOf), bit: fc.integer({ min: 0, max: 7 }) }),

@@ -1,5 +1,6 @@
 import type { SealedAlert } from '@stepgate/assessment';
 import { Queue } from 'bullmq';
+import type { Redis } from 'ioredis';
 import { alertQueueName, defaultQueuePrefix, jobIdOf, type AlertJob } from './alert-job.js';
 import { QueueUnavailableError } from './ports.js';
 import { connectForCommands } from './queue-connection.js';
@@ -45,12 +46,8 @@ const orUnavailable = async <T>(work: Promise<T>): Promise<T> => {
   }
 };
 
-export const createAlertQueue = ({
-  url,
-  prefix = defaultQueuePrefix,
-  retryDelaysMs = standardRetryDelaysMs,
-}: AlertQueueOptions): AlertQueue => {
-  const connection = connectForCommands(url);
+const openQueue = (options: AlertQueueOptions, connection: Redis): Queue<AlertJob> => {
+  const { prefix = defaultQueuePrefix, retryDelaysMs = standardRetryDelaysMs } = options;
   const queue = new Queue<AlertJob>(alertQueueName, {
     connection,
     prefix,
@@ -63,26 +60,31 @@ export const createAlertQueue = ({
     },
   });
   queue.on('error', () => undefined);
+  return queue;
+};
+
+const readCounts = async (queue: Queue<AlertJob>): Promise<QueueCounts> => {
+  const counts = await queue.getJobCounts('waiting', 'active', 'delayed', 'failed', 'completed');
+  const of = (state: keyof QueueCounts): number => counts[state] ?? 0;
+  return {
+    waiting: of('waiting'),
+    active: of('active'),
+    delayed: of('delayed'),
+    failed: of('failed'),
+    completed: of('completed'),
+  };
+};
+
+export const createAlertQueue = (options: AlertQueueOptions): AlertQueue => {
+  const connection = connectForCommands(options.url);
+  const queue = openQueue(options, connection);
   const delayedKey = queue.toKey('delayed');
   return {
     enqueue: async (alert) => {
-      await orUnavailable(
-        queue.add('alert', { alert, delivered: [] }, { jobId: jobIdOf(alert.id) }),
-      );
+      const job: AlertJob = { alert, delivered: [] };
+      await orUnavailable(queue.add('alert', job, { jobId: jobIdOf(alert.id) }));
     },
-    counts: async () => {
-      const counts = await orUnavailable(
-        queue.getJobCounts('waiting', 'active', 'delayed', 'failed', 'completed'),
-      );
-      const of = (state: keyof QueueCounts): number => counts[state] ?? 0;
-      return {
-        waiting: of('waiting'),
-        active: of('active'),
-        delayed: of('delayed'),
-        failed: of('failed'),
-        completed: of('completed'),
-      };
-    },
+    counts: () => orUnavailable(readCounts(queue)),
     countOverdue: (before) =>
       orUnavailable(connection.zcount(delayedKey, '-inf', delayedScore(before))),
     close: async () => {

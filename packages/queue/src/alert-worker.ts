@@ -1,4 +1,4 @@
-import { Worker } from 'bullmq';
+import { Worker, type Job, type WorkerOptions } from 'bullmq';
 import { alertQueueName, defaultQueuePrefix } from './alert-job.js';
 import type { AlertQueue } from './alert-queue.js';
 import { createJobProcessor, RetryLaterError, type DeliverAlert } from './job-processor.js';
@@ -45,45 +45,49 @@ const defaults = {
 interface RunningWorker {
   readonly progress: () => { readonly moves: number; readonly busy: boolean };
   /** Resolves once its jobs have ended; with `force` it does not wait for them. */
-  close(force: boolean): Promise<void>;
-  disconnect(): void;
+  readonly close: (force: boolean) => Promise<void>;
+  readonly disconnect: () => void;
 }
 
+const workerOptions = (options: AlertWorkerOptions): Omit<WorkerOptions, 'connection'> => {
+  const { lockDurationMs = defaults.lockDurationMs } = options;
+  const delaysMs = options.retryDelaysMs ?? standardRetryDelaysMs;
+  return {
+    prefix: options.prefix ?? defaultQueuePrefix,
+    concurrency: options.concurrency ?? defaults.concurrency,
+    lockDuration: lockDurationMs,
+    stalledInterval: Math.ceil(lockDurationMs / 2),
+    maxStalledCount,
+    drainDelay: 2,
+    settings: {
+      backoffStrategy: (attempts, _type, error) =>
+        retryDelayMs(delaysMs, {
+          attempts,
+          retryAfterMs: error instanceof RetryLaterError ? error.retryAfterMs : null,
+          random: Math.random(),
+        }),
+    },
+  };
+};
+
 const runWorker = (options: AlertWorkerOptions, signal: AbortSignal): RunningWorker => {
-  const { concurrency = defaults.concurrency, lockDurationMs = defaults.lockDurationMs } = options;
-  const delays = options.retryDelaysMs ?? standardRetryDelaysMs;
+  const { concurrency = defaults.concurrency } = options;
   const connection = connectForWorker(options.url);
+  const process = createJobProcessor({ ...options, signal });
   let begun = 0;
   let ended = 0;
-  const process = createJobProcessor({ ...options, signal });
-  const worker = new Worker<unknown>(
-    alertQueueName,
-    async (job, token) => {
-      begun += 1;
-      try {
-        await process(job, token);
-      } finally {
-        ended += 1;
-      }
-    },
-    {
-      connection,
-      prefix: options.prefix ?? defaultQueuePrefix,
-      concurrency,
-      lockDuration: lockDurationMs,
-      stalledInterval: Math.ceil(lockDurationMs / 2),
-      maxStalledCount,
-      drainDelay: 2,
-      settings: {
-        backoffStrategy: (attempts, _type, error) =>
-          retryDelayMs(delays, {
-            attempts,
-            retryAfterMs: error instanceof RetryLaterError ? error.retryAfterMs : null,
-            random: Math.random(),
-          }),
-      },
-    },
-  );
+  const take = async (job: Job<unknown>, token: string | undefined): Promise<void> => {
+    begun += 1;
+    try {
+      await process(job, token);
+    } finally {
+      ended += 1;
+    }
+  };
+  const worker = new Worker<unknown>(alertQueueName, take, {
+    connection,
+    ...workerOptions(options),
+  });
   // Lost connections are told once, by the watch; BullMQ would repeat them with every reconnect.
   worker.on('error', () => undefined);
   return {
@@ -110,6 +114,21 @@ const settled = async (work: Promise<void>, limitMs: number): Promise<boolean> =
 /** Time that an aborted delivery gets to put its job back. */
 const abortGraceMs = 500;
 
+/** Waits for the jobs at hand; after `drainMs` aborts them, so that they are put back. */
+const stopWorker = async (
+  running: RunningWorker,
+  aborting: AbortController,
+  drainMs: number,
+): Promise<void> => {
+  const closed = running.close(false);
+  if (!(await settled(closed, drainMs))) {
+    aborting.abort();
+    // Redis may be away: what cannot be put back is taken up when its lock expires.
+    await settled(closed, abortGraceMs);
+  }
+  running.disconnect();
+};
+
 /** Takes alerts from the queue and hands them to `deliver`; survives the loss of Redis. */
 export const createAlertWorker = (options: AlertWorkerOptions): AlertWorker => {
   const { everyMs, stuckAfterMs } = options.watch ?? defaults.watch;
@@ -118,17 +137,16 @@ export const createAlertWorker = (options: AlertWorkerOptions): AlertWorker => {
   let stopped = false;
   let timer: NodeJS.Timeout | undefined;
 
-  const restart = (): void => {
-    const parked = running;
-    void parked?.close(true).then(parked.disconnect);
-    running = runWorker(options, aborting.signal);
-  };
   const watch = createQueueWatch({
     ...options,
     stuckAfterMs,
     clock: Date.now,
     progress: () => running?.progress() ?? { moves: 0, busy: false },
-    restart,
+    restart: () => {
+      const parked = running;
+      void parked?.close(true).then(parked.disconnect);
+      running = runWorker(options, aborting.signal);
+    },
   });
   const lookAgain = async (): Promise<void> => {
     await watch.look();
@@ -143,15 +161,8 @@ export const createAlertWorker = (options: AlertWorkerOptions): AlertWorker => {
     stop: async (drainMs) => {
       stopped = true;
       clearTimeout(timer);
-      if (running === null) return;
-      const closed = running.close(false);
-      if (!(await settled(closed, drainMs))) {
-        aborting.abort();
-        // Redis may be away: what cannot be put back is taken up when its lock expires.
-        await settled(closed, abortGraceMs);
-      }
-      running.disconnect();
+      if (running !== null) await stopWorker(running, aborting, drainMs);
     },
-    state: watch.state,
+    state: () => watch.state(),
   };
 };

@@ -17,7 +17,7 @@ export interface Delivery {
   readonly lastAttempt: boolean;
   readonly delivered: ReadonlySet<string>;
   /** Remembers, beyond the death of this process, that a sink has the alert. */
-  markDelivered(sink: string): Promise<void>;
+  readonly markDelivered: (sink: string) => Promise<void>;
   /** Aborted when the worker must stop; the alert is then delivered by another. */
   readonly signal: AbortSignal;
 }

@@ -1,3 +1,4 @@
+import { setTimeout as sleep } from 'node:timers/promises';
 import type { AlertOutbox, OutboxEntry } from '@stepgate/assessment';
 import type { AlertQueue } from './alert-queue.js';
 import type { QueueLog } from './ports.js';
@@ -20,6 +21,7 @@ export interface OutboxRelay {
   drainOnce(): Promise<number>;
 }
 
+const component = 'outbox relay';
 const batchSize = 100;
 const defaultIntervalMs = 200;
 const longestBackoffMs = 5_000;
@@ -33,29 +35,42 @@ const enqueueAll = async (
   queue: OutboxRelayOptions['queue'],
   entries: readonly OutboxEntry[],
 ): Promise<Relayed> => {
-  const results = await Promise.allSettled(entries.map(({ alert }) => queue.enqueue(alert)));
-  return {
-    moved: entries.filter((_, index) => results[index]?.status === 'fulfilled'),
-    failures: results
-      .filter((result) => result.status === 'rejected')
-      .map(({ reason }) => reason as unknown),
-  };
+  const moved: OutboxEntry[] = [];
+  const failures: unknown[] = [];
+  await Promise.all(
+    entries.map((entry) =>
+      queue.enqueue(entry.alert).then(
+        () => void moved.push(entry),
+        (error: unknown) => void failures.push(error),
+      ),
+    ),
+  );
+  return { moved, failures };
 };
 
-/** Sleeps that a stop cuts short. */
-const createPause = (): { sleep(ms: number): Promise<void>; wake(): void } => {
-  let wake = (): void => undefined;
+/** One pass, and what it says about the lag. */
+const createDrain = (
+  { outbox, queue, metrics }: OutboxRelayOptions,
+  clock: () => number,
+): { once(): Promise<number>; tellUnknownLag(): void } => {
+  let lastEmptyAt = clock();
   return {
-    sleep: (ms) =>
-      new Promise((resolve) => {
-        const timer = setTimeout(resolve, ms);
-        wake = () => {
-          clearTimeout(timer);
-          resolve();
-        };
-      }),
-    wake: () => {
-      wake();
+    once: async () => {
+      const entries = await outbox.peek(batchSize);
+      const oldest = Math.min(...entries.map(({ writtenAt }) => writtenAt), clock());
+      metrics.outboxLag((clock() - oldest) / 1_000);
+      if (entries.length === 0) {
+        lastEmptyAt = clock();
+        return 0;
+      }
+      const { moved, failures } = await enqueueAll(queue, entries);
+      if (moved.length > 0) await outbox.remove(moved);
+      if (failures.length > 0) throw failures[0];
+      return moved.length;
+    },
+    // Not knowing what waits, the lag is told as if something had since the last empty outbox.
+    tellUnknownLag: () => {
+      metrics.outboxLag((clock() - lastEmptyAt) / 1_000);
     },
   };
 };
@@ -66,50 +81,32 @@ const createPause = (): { sleep(ms: number): Promise<void>; wake(): void } => {
  * never throws out of its loop: it slows down while Redis is away and lets the lag metric rise.
  */
 export const createOutboxRelay = (options: OutboxRelayOptions): OutboxRelay => {
-  const { outbox, queue, log, metrics, intervalMs = defaultIntervalMs, clock = Date.now } = options;
-  const pause = createPause();
-  let lastEmptyAt = clock();
-  let stopping = false;
+  const { log, intervalMs = defaultIntervalMs, clock = Date.now } = options;
+  const drain = createDrain(options, clock);
+  const stopping = new AbortController();
+  let failedPasses = 0;
   let loop: Promise<void> = Promise.resolve();
 
-  const drainOnce = async (): Promise<number> => {
-    const entries = await outbox.peek(batchSize);
-    const oldest = Math.min(...entries.map(({ writtenAt }) => writtenAt), clock());
-    metrics.outboxLag((clock() - oldest) / 1_000);
-    if (entries.length === 0) {
-      lastEmptyAt = clock();
-      return 0;
-    }
-    const { moved, failures } = await enqueueAll(queue, entries);
-    if (moved.length > 0) await outbox.remove(moved);
-    if (failures.length > 0) throw failures[0];
-    return moved.length;
-  };
-
   /** @returns the pause until the next pass. */
-  const pass = async (failedBefore: number): Promise<{ failed: number; waitMs: number }> => {
+  const pass = async (): Promise<number> => {
     try {
-      const moved = await drainOnce();
-      if (failedBefore > 0) log.info({ component: 'outbox relay' }, 'the outbox drains again');
-      return { failed: 0, waitMs: moved === batchSize ? 0 : intervalMs };
+      const moved = await drain.once();
+      if (failedPasses > 0) log.info({ component }, 'the outbox drains again');
+      failedPasses = 0;
+      return moved === batchSize ? 0 : intervalMs;
     } catch (error) {
-      // Not knowing what waits, the lag is told as if something had since the last empty outbox.
-      metrics.outboxLag((clock() - lastEmptyAt) / 1_000);
-      if (failedBefore === 0)
-        log.warn({ component: 'outbox relay', err: error }, 'relaying failed');
-      const backoff = Math.min(intervalMs * 2 ** failedBefore, longestBackoffMs);
-      return { failed: failedBefore + 1, waitMs: backoff * (0.5 + Math.random() / 2) };
+      drain.tellUnknownLag();
+      if (failedPasses === 0) log.warn({ component, err: error }, 'relaying failed');
+      failedPasses = Math.min(failedPasses + 1, 16);
+      const backoff = Math.min(intervalMs * 2 ** failedPasses, longestBackoffMs);
+      return backoff * (0.5 + Math.random() / 2);
     }
   };
-
+  const pause = (ms: number): Promise<void> =>
+    sleep(ms, undefined, { signal: stopping.signal }).catch(() => undefined);
   const run = async (): Promise<void> => {
-    let failed = 0;
-    while (!stopping) {
-      const result = await pass(failed);
-      failed = Math.min(result.failed, 16);
-      // A pause of zero still yields, so that a long drain does not starve the process.
-      await pause.sleep(result.waitMs);
-    }
+    // A pause of zero still yields, so that a long drain does not starve the process.
+    while (!stopping.signal.aborted) await pause(await pass());
   };
 
   return {
@@ -117,10 +114,9 @@ export const createOutboxRelay = (options: OutboxRelayOptions): OutboxRelay => {
       loop = run();
     },
     stop: async () => {
-      stopping = true;
-      pause.wake();
+      stopping.abort();
       await loop;
     },
-    drainOnce,
+    drainOnce: drain.once,
   };
 };

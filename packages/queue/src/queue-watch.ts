@@ -1,6 +1,8 @@
 import type { AlertQueue } from './alert-queue.js';
 import type { QueueLog, QueueMetrics } from './ports.js';
 
+const component = 'alert queue';
+
 export interface QueueWatchOptions {
   readonly queue: Pick<AlertQueue, 'counts' | 'countOverdue'>;
   readonly log: QueueLog;
@@ -23,32 +25,47 @@ export interface QueueWatch {
   state(): QueueWatchState;
 }
 
+/** Whether jobs have waited without a move for too long; asked at every look. */
+const createStillness = ({
+  progress,
+  stuckAfterMs,
+}: QueueWatchOptions): { isStuck(due: number, now: number): boolean; forget(): void } => {
+  let movesSeen = -1;
+  let stillSince: number | null = null;
+  return {
+    isStuck: (due, now) => {
+      const { moves, busy } = progress();
+      const still = due > 0 && !busy && moves === movesSeen;
+      stillSince = still ? (stillSince ?? now) : null;
+      movesSeen = moves;
+      return stillSince !== null && now - stillSince >= stuckAfterMs;
+    },
+    forget: () => {
+      stillSince = null;
+    },
+  };
+};
+
 /**
  * Restarts a worker that takes no jobs although some wait: BullMQ's loop has more than once been
  * parked for ever by a lost connection (issues 4585, 4479, 2964). A restart too many does no harm.
  */
 export const createQueueWatch = (options: QueueWatchOptions): QueueWatch => {
-  const { queue, log, metrics, stuckAfterMs, clock, progress, restart } = options;
+  const { queue, log, metrics, stuckAfterMs, clock } = options;
+  const stillness = createStillness(options);
   let state: QueueWatchState = { ok: false, detail: 'not looked at yet' };
-  let movesSeen = -1;
-  let stillSince: number | null = null;
   let reachable = true;
 
   const judge = (due: number): void => {
-    const { moves, busy } = progress();
-    const now = clock();
-    if (due === 0 || busy || moves !== movesSeen) stillSince = null;
-    else stillSince ??= now;
-    movesSeen = moves;
-    if (stillSince === null) {
-      state = { ok: true, detail: 'moving' };
-    } else if (now - stillSince >= stuckAfterMs) {
-      log.error({ component: 'alert queue', count: due }, 'jobs wait and none moves: restarting');
-      metrics.workerRestarted();
-      state = { ok: false, detail: 'no job moved; the worker was restarted' };
-      stillSince = null;
-      restart();
+    if (!stillness.isStuck(due, clock())) {
+      state = { ok: true, detail: 'jobs move' };
+      return;
     }
+    log.error({ component, count: due }, 'jobs wait and none moves: restarting the worker');
+    state = { ok: false, detail: 'no job moved; the worker was restarted' };
+    metrics.workerRestarted();
+    stillness.forget();
+    options.restart();
   };
 
   return {
@@ -58,14 +75,13 @@ export const createQueueWatch = (options: QueueWatchOptions): QueueWatch => {
         const counts = await queue.counts();
         const overdue = await queue.countOverdue(clock() - stuckAfterMs);
         metrics.queueJobs({ ...counts });
-        if (!reachable) log.info({ component: 'alert queue' }, 'the queue is reachable again');
+        if (!reachable) log.info({ component }, 'the queue is reachable again');
         reachable = true;
         judge(counts.waiting + overdue);
       } catch (error) {
-        if (reachable)
-          log.warn({ component: 'alert queue', err: error }, 'the queue is unreachable');
+        if (reachable) log.warn({ component, err: error }, 'the queue is unreachable');
         reachable = false;
-        stillSince = null;
+        stillness.forget();
         state = { ok: false, detail: 'Redis does not answer' };
       }
     },

@@ -1,4 +1,6 @@
+import { startRedisServer, type RedisServer } from '@stepgate/testing';
 import { Queue } from 'bullmq';
+import { Redis } from 'ioredis';
 import {
   createAlertQueue,
   createAlertWorker,
@@ -7,19 +9,20 @@ import {
   type AlertWorkerOptions,
   type DeliverAlert,
 } from '../src/index.js';
-import { startPrivateRedis, type PrivateRedis } from './private-redis.js';
 import { alertNamed, createRecorder, until } from './samples.js';
 
-let redis: PrivateRedis;
+let server: RedisServer;
+let redis: Redis;
 let queue: AlertQueue;
 let stored: Queue;
 const workers: AlertWorker[] = [];
 const retryDelaysMs = [50, 50, 50];
 
 beforeAll(async () => {
-  redis = await startPrivateRedis();
-  queue = createAlertQueue({ url: redis.url, retryDelaysMs });
-  stored = new Queue('alerts', { connection: redis.client, prefix: '{stepgate}' });
+  server = await startRedisServer();
+  redis = new Redis(server.url, { maxRetriesPerRequest: null });
+  queue = createAlertQueue({ url: server.url, retryDelaysMs });
+  stored = new Queue('alerts', { connection: redis, prefix: '{stepgate}' });
   await until(async () =>
     queue.counts().then(
       () => true,
@@ -28,7 +31,7 @@ beforeAll(async () => {
   );
 });
 beforeEach(async () => {
-  await redis.client.flushall();
+  await redis.flushall();
 });
 afterEach(async () => {
   await Promise.all(workers.splice(0).map((worker) => worker.stop(1_000)));
@@ -36,13 +39,14 @@ afterEach(async () => {
 afterAll(async () => {
   await stored.close();
   await queue.close();
-  await redis.remove();
+  redis.disconnect();
+  await server.stop();
 });
 
 const start = (deliver: DeliverAlert, changes: Partial<AlertWorkerOptions> = {}) => {
   const recorder = createRecorder();
   const worker = createAlertWorker({
-    url: redis.url,
+    url: server.url,
     queue,
     deliver,
     retryDelaysMs,
@@ -172,7 +176,7 @@ describe('alert worker', () => {
     await queue.enqueue(alertNamed('a-1'));
     await until(async () => (await queue.counts()).completed === 1);
     expect(told).toContain('delivery failed');
-    const job: Record<string, string> = await redis.client.hgetall('{stepgate}:alerts:a-1');
+    const job: Record<string, string> = await redis.hgetall('{stepgate}:alerts:a-1');
     expect(JSON.stringify(job)).not.toContain('planted');
   });
 

@@ -1,17 +1,20 @@
 import type { AlertOutbox } from '@stepgate/assessment';
+import { startRedisServer, type RedisServer } from '@stepgate/testing';
 import { Queue } from 'bullmq';
+import { Redis } from 'ioredis';
 import { createAlertQueue, createOutboxRelay, type AlertQueue } from '../src/index.js';
-import { startPrivateRedis, type PrivateRedis } from './private-redis.js';
 import { alertNamed, createListOutbox, createRecorder, until } from './samples.js';
 
-let redis: PrivateRedis;
+let server: RedisServer;
+let redis: Redis;
 let queue: AlertQueue;
 let stored: Queue;
 
 beforeAll(async () => {
-  redis = await startPrivateRedis();
-  queue = createAlertQueue({ url: redis.url });
-  stored = new Queue('alerts', { connection: redis.client, prefix: '{stepgate}' });
+  server = await startRedisServer();
+  redis = new Redis(server.url, { maxRetriesPerRequest: null });
+  queue = createAlertQueue({ url: server.url });
+  stored = new Queue('alerts', { connection: redis, prefix: '{stepgate}' });
   await until(async () =>
     queue.counts().then(
       () => true,
@@ -20,12 +23,13 @@ beforeAll(async () => {
   );
 });
 beforeEach(async () => {
-  await redis.client.flushall();
+  await redis.flushall();
 });
 afterAll(async () => {
   await stored.close();
   await queue.close();
-  await redis.remove();
+  redis.disconnect();
+  await server.stop();
 });
 
 const relayFor = (outbox: AlertOutbox, recorder = createRecorder()) =>
@@ -33,7 +37,7 @@ const relayFor = (outbox: AlertOutbox, recorder = createRecorder()) =>
 
 describe('outbox relay', () => {
   it('moves alerts from the outbox to the queue under their own ids', async () => {
-    const outbox = createListOutbox(redis.client);
+    const outbox = createListOutbox(redis);
     await outbox.write(alertNamed('a-1'));
     await outbox.write(alertNamed('a-2'));
     expect(await relayFor(outbox).drainOnce()).toBe(2);
@@ -44,7 +48,7 @@ describe('outbox relay', () => {
   });
 
   it('makes one job of an alert that many relays see at once', async () => {
-    const outbox = createListOutbox(redis.client);
+    const outbox = createListOutbox(redis);
     for (let n = 0; n < 50; n += 1) await outbox.write(alertNamed(`a-${String(n)}`));
     const relays = [relayFor(outbox), relayFor(outbox), relayFor(outbox)];
     await Promise.all(relays.map((relay) => relay.drainOnce()));
@@ -53,7 +57,7 @@ describe('outbox relay', () => {
   });
 
   it('makes one job when it dies between enqueueing and removing', async () => {
-    const outbox = createListOutbox(redis.client);
+    const outbox = createListOutbox(redis);
     await outbox.write(alertNamed('a-1'));
     const dying = relayFor({ ...outbox, remove: () => Promise.reject(new Error('killed')) });
     await expect(dying.drainOnce()).rejects.toThrow('killed');
@@ -62,7 +66,7 @@ describe('outbox relay', () => {
   });
 
   it('is not blocked by an alert whose id the queue would refuse', async () => {
-    const outbox = createListOutbox(redis.client);
+    const outbox = createListOutbox(redis);
     await outbox.write(alertNamed('acme:alice'));
     await outbox.write(alertNamed('42'));
     await outbox.write(alertNamed('a-1'));
@@ -71,7 +75,7 @@ describe('outbox relay', () => {
   });
 
   it('tells how long the oldest alert has waited', async () => {
-    const outbox = createListOutbox(redis.client);
+    const outbox = createListOutbox(redis);
     const recorder = createRecorder();
     const options = { outbox, queue, clock: () => 100_000, ...recorder };
     await outbox.write(alertNamed('a-1'), 70_000);
@@ -83,7 +87,7 @@ describe('outbox relay', () => {
   });
 
   it('keeps running while the outbox fails, tells it once, and drains afterwards', async () => {
-    const outbox = createListOutbox(redis.client);
+    const outbox = createListOutbox(redis);
     const recorder = createRecorder();
     let away = true;
     let looks = 0;
@@ -109,7 +113,7 @@ describe('outbox relay', () => {
   });
 
   it('leaves in the outbox what the queue did not take', async () => {
-    const outbox = createListOutbox(redis.client);
+    const outbox = createListOutbox(redis);
     await outbox.write(alertNamed('a-1'));
     await outbox.write(alertNamed('a-2'));
     const half = {

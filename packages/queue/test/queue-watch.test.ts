@@ -48,7 +48,7 @@ describe('queue watch', () => {
     expect(watch.state().ok).toBe(false);
     expect(told).toContain('restarted');
     await lookAt(22_000, { moves: 1 });
-    expect(watch.state()).toEqual({ ok: true, detail: 'moving' });
+    expect(watch.state()).toEqual({ ok: true, detail: 'jobs move' });
   });
 
   it('restarts for delayed jobs whose time is long over', async () => {

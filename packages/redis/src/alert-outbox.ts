@@ -1,4 +1,9 @@
-import { alertKinds, type AlertOutbox, type OutboxEntry, type SealedAlert } from '@stepgate/assessment';
+import {
+  alertKinds,
+  type AlertOutbox,
+  type OutboxEntry,
+  type SealedAlert,
+} from '@stepgate/assessment';
 import { alertSeverities } from '@stepgate/engine';
 import type { RedisConnection } from './connection.js';
 import { outboxKey, shardCount } from './keys.js';
@@ -73,7 +78,9 @@ export const createRedisAlertOutbox = (deps: AlertOutboxDeps): AlertOutbox => {
   return {
     peek: async (limit) => {
       const streams = await deps.connection.call('outbox_peek', undefined, ({ client }) =>
-        Promise.all(shards.map((shard) => client.xrange(outboxKey(shard), '-', '+', 'COUNT', limit))),
+        Promise.all(
+          shards.map((shard) => client.xrange(outboxKey(shard), '-', '+', 'COUNT', limit)),
+        ),
       );
       const entries: OutboxEntry[] = [];
       const foreign: string[] = [];

@@ -33,13 +33,10 @@ export const createCircuit = (deps: CircuitDeps): Circuit => {
 
   const probeLater = (): void => {
     timer = setTimeout(() => {
-      breaker.execute(deps.probe).then(
-        () => {
-          // A call from before the opening may have failed meanwhile and opened it again.
-          if (!closed) probeLater();
-        },
-        probeLater,
-      );
+      breaker.execute(deps.probe).then(() => {
+        // A call from before the opening may have failed meanwhile and opened it again.
+        if (!closed) probeLater();
+      }, probeLater);
     }, deps.probeEveryMs);
     timer.unref();
   };

@@ -47,14 +47,21 @@ const effects: Readonly<Record<EventType, Effects>> = {
   session_ended: {},
 };
 
-const optional = <K extends string, V>(key: K, value: V | null | undefined): Partial<Record<K, V>> => {
+const optional = <K extends string, V>(
+  key: K,
+  value: V | null | undefined,
+): Partial<Record<K, V>> => {
   const entry: Partial<Record<K, V>> = {};
   if (value !== null && value !== undefined) entry[key] = value;
   return entry;
 };
 
 /** Four decimals are eleven metres: finer than any address, and short enough for the profile. */
-const placeText = ({ latitude, longitude, precisionKm }: NonNullable<LearnedLogin['place']>): string =>
+const placeText = ({
+  latitude,
+  longitude,
+  precisionKm,
+}: NonNullable<LearnedLogin['place']>): string =>
   [Number(latitude.toFixed(4)), Number(longitude.toFixed(4)), Math.ceil(precisionKm)].join(',');
 
 const hashPart = (pseudonym: string | null): string | null =>
@@ -94,7 +101,14 @@ const eventJson = (deps: EventStoreDeps, request: EventRequest, operation: Ident
     ...optional('tired_at', request.tiredApprovalAt),
     ladder: ladderFrom(request),
     ...(mayRaiseAlert(effect)
-      ? { alert: { id: `alr_${operation.hash}`, tenant, policy, sealed: deps.seal({ subject, context }) } }
+      ? {
+          alert: {
+            id: `alr_${operation.hash}`,
+            tenant,
+            policy,
+            sealed: deps.seal({ subject, context }),
+          },
+        }
       : {}),
   });
 };

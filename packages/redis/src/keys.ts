@@ -5,7 +5,8 @@ export const shardCount = 64;
 
 export interface KeyRow {
   readonly type: 'hash' | 'zset' | 'string' | 'list' | 'stream';
-  readonly hash: 'subject' | 'source' | 'attempt' | 'decision' | 'subject, source or tenant, and limit' | 'none';
+  readonly hash:
+    'subject' | 'source' | 'attempt' | 'decision' | 'subject, source or tenant, and limit' | 'none';
   /** Null: no expiry, `bound` says why that is no leak. */
   readonly ttlMs: number | null;
   readonly ttl: string;

@@ -44,11 +44,11 @@ export const createRedisState = (deps: RedisStateDeps): RedisState => {
     throw new RangeError(`the secret must have at least ${String(leastSecretBytes)} bytes`);
   }
   const stores = { connection: deps.connection, identifiers: createIdentifiers(deps.secret) };
-  const { seal } = createAlertSeal(deps.secret);
+  const seal = createAlertSeal(deps.secret);
   return {
     attempts: createRedisAttemptStore({ ...stores, findDecision: findRedisDecision(stores) }),
     decisions: createRedisDecisionStore(stores),
-    events: createRedisEventStore({ ...stores, seal }),
+    events: createRedisEventStore({ ...stores, seal: (confidential) => seal.seal(confidential) }),
     subjects: createRedisSubjectStore(stores),
     outbox: createRedisAlertOutbox(deps),
   };

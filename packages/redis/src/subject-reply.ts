@@ -34,7 +34,10 @@ export const windowCountsIn = (value: unknown): WindowCounts => {
 };
 
 const pushCountsFrom = (numbers: readonly number[], from: number): PushCounts => {
-  const [sent = 0, approved = 0, denied = 0, ignored = 0, reported = 0] = numbers.slice(from, from + 5);
+  const [sent = 0, approved = 0, denied = 0, ignored = 0, reported = 0] = numbers.slice(
+    from,
+    from + 5,
+  );
   return { sent, approved, denied, ignored, reported };
 };
 
@@ -94,7 +97,10 @@ export const hoursIn = (text: string | null): readonly number[] =>
   );
 
 /** @param sourceHash short hash of the attempt's source; null when it names no address. */
-export const placeIn = (text: string | null, sourceHash: string | null): SubjectHistory['lastPlace'] => {
+export const placeIn = (
+  text: string | null,
+  sourceHash: string | null,
+): SubjectHistory['lastPlace'] => {
   if (text === null) return null;
   const [latitude, longitude, precisionKm, at, source] = text.split(',');
   return {
@@ -107,9 +113,14 @@ export const placeIn = (text: string | null, sourceHash: string | null): Subject
 };
 
 /** @param profile n, last, kl, k, h, p, and the fields of the device, country and network at hand. */
-export const historyIn = (profile: readonly unknown[], sourceHash: string | null): SubjectHistory => {
+export const historyIn = (
+  profile: readonly unknown[],
+  sourceHash: string | null,
+): SubjectHistory => {
   const [logins, last, , counts, hours, place, device, country, asn] = profile;
-  const [knownDevices = 0, knownCountries = 0, knownAsns = 0] = numbersIn(textOrNullIn(counts) ?? '0,0,0');
+  const [knownDevices = 0, knownCountries = 0, knownAsns = 0] = numbersIn(
+    textOrNullIn(counts) ?? '0,0,0',
+  );
   const deviceText = textOrNullIn(device);
   return {
     logins: numberOrNullIn(logins) ?? 0,

@@ -1,9 +1,11 @@
 import type { AssessmentObserver } from '@stepgate/assessment';
 import { signalNames, type Outcome } from '@stepgate/engine';
 import type { Log } from './log.js';
+import type { LogFields } from './log-fields.js';
 import type { RiskEngineMetrics } from './metrics/create-metrics.js';
 
 type Decided = Parameters<AssessmentObserver['decided']>[0];
+type Completed = Parameters<AssessmentObserver['completed']>[0];
 
 const countDecision = (metrics: RiskEngineMetrics, told: Decided, enforced: Outcome): void => {
   const { decision, evidence, policy } = told;
@@ -26,6 +28,34 @@ const countDecision = (metrics: RiskEngineMetrics, told: Decided, enforced: Outc
   }
 };
 
+const decisionLine = (told: Decided, enforced: Outcome): LogFields => {
+  const { decision, policy } = told;
+  return {
+    decision_id: told.decisionId,
+    subject: told.subject,
+    outcome: enforced,
+    ...(policy.shadow ? { shadow_outcome: decision.outcome } : {}),
+    score: decision.score,
+    risk_level: decision.level,
+    reasons: decision.findings.map((finding) => finding.reason),
+    policy: policy.name,
+    rule: decision.rule,
+    ...(decision.degraded.length > 0 ? { degraded: decision.degraded } : {}),
+    duration_ms: told.durationMs,
+  };
+};
+
+const completionLine = (told: Completed): LogFields => ({
+  decision_id: told.record.decisionId,
+  subject: told.record.pseudonyms.subject,
+  outcome: told.decision.outcome,
+  authenticator: told.authenticator,
+  score: told.decision.score,
+  reasons: told.decision.findings.map((finding) => finding.reason),
+  policy: told.record.policy.name,
+  duration_ms: told.durationMs,
+});
+
 /**
  * Turns what the use cases tell into metrics and one log line per decision. The line holds the
  * subject's pseudonym and no part of the request.
@@ -35,42 +65,14 @@ export const createAssessmentObserver = (
   log: Log,
 ): AssessmentObserver => ({
   decided: (told) => {
-    const { decision, policy } = told;
-    const enforced = policy.shadow ? 'allow' : decision.outcome;
+    const enforced = told.policy.shadow ? 'allow' : told.decision.outcome;
     countDecision(metrics, told, enforced);
-    log.info(
-      {
-        decision_id: told.decisionId,
-        subject: told.subject,
-        outcome: enforced,
-        ...(policy.shadow ? { shadow_outcome: decision.outcome } : {}),
-        score: decision.score,
-        risk_level: decision.level,
-        reasons: decision.findings.map((finding) => finding.reason),
-        policy: policy.name,
-        rule: decision.rule,
-        ...(decision.degraded.length > 0 ? { degraded: decision.degraded } : {}),
-        duration_ms: told.durationMs,
-      },
-      'decision',
-    );
+    log.info(decisionLine(told, enforced), 'decision');
   },
-  completed: ({ decision, record, authenticator, durationMs }) => {
-    metrics.completion(decision.outcome);
-    for (const finding of decision.findings) metrics.finding(finding.reason);
-    log.info(
-      {
-        decision_id: record.decisionId,
-        subject: record.pseudonyms.subject,
-        outcome: decision.outcome,
-        authenticator,
-        score: decision.score,
-        reasons: decision.findings.map((finding) => finding.reason),
-        policy: record.policy.name,
-        duration_ms: durationMs,
-      },
-      'completion',
-    );
+  completed: (told) => {
+    metrics.completion(told.decision.outcome);
+    for (const finding of told.decision.findings) metrics.finding(finding.reason);
+    log.info(completionLine(told), 'completion');
   },
   eventRecorded: ({ type, fresh, alerts }) => {
     if (fresh) metrics.event(type);

@@ -9,10 +9,7 @@ import type { Express } from 'express';
  */
 export const bornAsExpressExpects = (
   app: Express,
-): Pick<
-  ServerOptions<typeof IncomingMessage, typeof ServerResponse>,
-  'IncomingMessage' | 'ServerResponse'
-> => {
+): Pick<ServerOptions, 'IncomingMessage' | 'ServerResponse'> => {
   class BornRequest extends IncomingMessage {}
   class BornResponse<R extends IncomingMessage = IncomingMessage> extends ServerResponse<R> {}
   Object.setPrototypeOf(BornRequest.prototype, app.request);

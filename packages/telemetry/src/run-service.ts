@@ -25,6 +25,37 @@ const settledWithin = async (work: Promise<unknown>, limitMs: number): Promise<b
   }
 };
 
+/** @returns the exit code: 1 when stopping itself failed. */
+const drain = async (options: RunServiceOptions): Promise<number> => {
+  const { name, log, drainMs = 10_000 } = options;
+  try {
+    const drained = await settledWithin(options.stop(), drainMs);
+    log.info({ component: name }, drained ? 'stopped' : 'stopped before all work was done');
+    return 0;
+  } catch (error) {
+    log.error({ component: name, err: error }, 'stopping failed');
+    return 1;
+  }
+};
+
+/** Shuts down once; a later, worse cause raises the exit code of the shutdown under way. */
+const createShutDown = (options: RunServiceOptions): ((cause: string, code: number) => boolean) => {
+  const { name, log, health } = options;
+  let exitCode: number | null = null;
+  return (cause, code) => {
+    const first = exitCode === null;
+    exitCode = Math.max(exitCode ?? 0, code);
+    if (!first) return false;
+    health.markStopping();
+    log.info({ component: name, cause }, 'stopping');
+    void drain(options).then((failed) => {
+      log.flush();
+      process.exit(Math.max(exitCode ?? 0, failed));
+    });
+    return true;
+  };
+};
+
 /**
  * Runs a service until a signal or a bug ends it. SIGTERM and SIGINT: not ready, drain for at most
  * `drainMs` (10 s), exit 0; a second signal exits at once. An unhandled error leaves the process in
@@ -32,50 +63,26 @@ const settledWithin = async (work: Promise<unknown>, limitMs: number): Promise<b
  * the supervisor restarts it.
  */
 export const runService = async (options: RunServiceOptions): Promise<void> => {
-  const { name, log, health, drainMs = 10_000 } = options;
-  let exitCode: number | null = null;
-
-  const exit = (code: number): void => {
-    log.flush();
-    process.exit(code);
-  };
-
-  const shutDown = async (cause: string, code: number): Promise<void> => {
-    if (exitCode !== null) {
-      exitCode = Math.max(exitCode, code);
-      return;
-    }
-    exitCode = code;
-    health.markStopping();
-    log.info({ component: name, cause }, 'stopping');
-    try {
-      const drained = await settledWithin(options.stop(), drainMs);
-      log.info({ component: name }, drained ? 'stopped' : 'stopped before all work was done');
-    } catch (error) {
-      log.error({ component: name, err: error }, 'stopping failed');
-      exitCode = 1;
-    }
-    exit(exitCode);
-  };
-
+  const { name, log } = options;
+  const shutDown = createShutDown(options);
   const onSignal = (signal: NodeJS.Signals): void => {
-    if (exitCode === null) void shutDown(signal, 0);
-    else exit(1);
+    if (shutDown(signal, 0)) return;
+    log.flush();
+    process.exit(1);
   };
   const onBug = (cause: string) => (error: unknown) => {
     log.fatal({ component: name, err: error }, cause);
-    void shutDown(cause, 1);
+    shutDown(cause, 1);
   };
   process.on('SIGTERM', onSignal);
   process.on('SIGINT', onSignal);
   process.on('uncaughtException', onBug('uncaught exception'));
   process.on('unhandledRejection', onBug('unhandled rejection'));
-
   try {
     await options.start();
     log.info({ component: name }, 'started');
   } catch (error) {
     log.fatal({ component: name, err: error }, 'start failed');
-    await shutDown('start failed', 1);
+    shutDown('start failed', 1);
   }
 };

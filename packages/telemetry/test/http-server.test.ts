@@ -54,6 +54,7 @@ const createSampleApp = (): Express => {
     const same = request.app === app && response.app === app && request.res === response;
     response.json({ same, locals: Object.keys(response.locals) });
   });
+  // eslint-disable-next-line max-params -- Express tells an error handler by its four parameters
   const onError: ErrorRequestHandler = (error: Error, _request, response, _next) => {
     response.status('status' in error ? Number(error.status) : 500).json({ failed: error.message });
   };

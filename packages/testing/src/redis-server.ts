@@ -60,7 +60,8 @@ const answersPing = (port: number): Promise<boolean> =>
 const waitForPing = async (child: ChildProcess, port: number): Promise<void> => {
   const deadline = Date.now() + startWithinMs;
   while (Date.now() < deadline) {
-    if (child.exitCode !== null) throw new Error(`redis-server ended with ${String(child.exitCode)}`);
+    if (child.exitCode !== null)
+      throw new Error(`redis-server ended with ${String(child.exitCode)}`);
     if (await answersPing(port)) return;
     await delay(20);
   }
@@ -72,7 +73,9 @@ const started = (child: ChildProcess): Promise<void> =>
     child.once('spawn', resolve);
     child.once('error', (cause) => {
       reject(
-        new Error('redis-server cannot be started; scripts/install-redis.sh installs it', { cause }),
+        new Error('redis-server cannot be started; scripts/install-redis.sh installs it', {
+          cause,
+        }),
       );
     });
   });

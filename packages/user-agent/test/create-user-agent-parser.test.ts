@@ -2,7 +2,9 @@ import fc from 'fast-check';
 import type { UserAgent } from '@stepgate/engine';
 import { createUserAgentParser } from '../src/index.js';
 
-const parse = (text: string | null): ReturnType<ReturnType<typeof createUserAgentParser>['parse']> =>
+const parse = (
+  text: string | null,
+): ReturnType<ReturnType<typeof createUserAgentParser>['parse']> =>
   createUserAgentParser().parse(text);
 
 const chromeOnWindows =
@@ -22,32 +24,68 @@ describe('createUserAgentParser', () => {
     [
       'a desktop browser',
       chromeOnWindows,
-      { browser: 'Chrome', browserVersion: '130.0.6723.92', os: 'Windows', deviceType: 'desktop', automated: false },
+      {
+        browser: 'Chrome',
+        browserVersion: '130.0.6723.92',
+        os: 'Windows',
+        deviceType: 'desktop',
+        automated: false,
+      },
     ],
     [
       'a browser on a free desktop',
       firefoxOnLinux,
-      { browser: 'Firefox', browserVersion: '132.0', os: 'Linux', deviceType: 'desktop', automated: false },
+      {
+        browser: 'Firefox',
+        browserVersion: '132.0',
+        os: 'Linux',
+        deviceType: 'desktop',
+        automated: false,
+      },
     ],
     [
       'a phone',
       safariOnPhone,
-      { browser: 'Mobile Safari', browserVersion: '17.5', os: 'iOS', deviceType: 'mobile', automated: false },
+      {
+        browser: 'Mobile Safari',
+        browserVersion: '17.5',
+        os: 'iOS',
+        deviceType: 'mobile',
+        automated: false,
+      },
     ],
     [
       'a tablet',
       safariOnTablet,
-      { browser: 'Mobile Safari', browserVersion: '16.6', os: 'iOS', deviceType: 'tablet', automated: false },
+      {
+        browser: 'Mobile Safari',
+        browserVersion: '16.6',
+        os: 'iOS',
+        deviceType: 'tablet',
+        automated: false,
+      },
     ],
     [
       'a console, which is neither',
       playstation,
-      { browser: 'Safari', browserVersion: '13.0', os: 'PlayStation', deviceType: 'other', automated: false },
+      {
+        browser: 'Safari',
+        browserVersion: '13.0',
+        os: 'PlayStation',
+        deviceType: 'other',
+        automated: false,
+      },
     ],
     [
       'a headless browser',
       headlessChrome,
-      { browser: 'Chrome Headless', browserVersion: '120.0.0.0', os: 'Linux', deviceType: 'desktop', automated: true },
+      {
+        browser: 'Chrome Headless',
+        browserVersion: '120.0.0.0',
+        os: 'Linux',
+        deviceType: 'desktop',
+        automated: true,
+      },
     ],
     [
       'a script library',

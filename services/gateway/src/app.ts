@@ -32,6 +32,7 @@ const typeOf = (error: unknown): string =>
 
 const createErrorHandler =
   ({ log }: GatewayDeps): ErrorRequestHandler =>
+  // eslint-disable-next-line max-params -- Express tells error handlers by their four parameters
   (error: unknown, request, response, next) => {
     if (response.headersSent) {
       next(error);

@@ -10,7 +10,10 @@ const originUrl = httpUrl.refine(
   'must be scheme, host and port only',
 );
 const integer = (least: number, most: number) => z.coerce.number().int().min(least).max(most);
-const headerName = z.string().toLowerCase().regex(/^[a-z0-9-]+$/, 'must be a header name');
+const headerName = z
+  .string()
+  .toLowerCase()
+  .regex(/^[a-z0-9-]+$/, 'must be a header name');
 const list = z.string().transform((value) =>
   value
     .split(',')
@@ -49,7 +52,7 @@ const configSchema = z
     STEPGATE_FAST_PROTOTYPES: z
       .stringbool()
       .default(true)
-      .describe("false: plain node:http objects under Express, should the fast ones misbehave."),
+      .describe('false: plain node:http objects under Express, should the fast ones misbehave.'),
     STEPGATE_ENGINE_URL: httpUrl.describe('The risk engine.'),
     STEPGATE_API_KEY: z.string().describe('A key with the scopes decide and events.'),
     STEPGATE_ENGINE_TIMEOUT_MS: integer(10, 10_000).default(250),

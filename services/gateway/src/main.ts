@@ -21,6 +21,8 @@ if (parsed.ok) {
     stop: gateway.stop,
   });
 } else {
-  process.stderr.write(`The gateway cannot start:\n${parsed.problems.map((p) => `- ${p}\n`).join('')}`);
+  process.stderr.write(
+    `The gateway cannot start:\n${parsed.problems.map((p) => `- ${p}\n`).join('')}`,
+  );
   process.exitCode = 78;
 }

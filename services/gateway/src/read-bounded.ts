@@ -3,14 +3,16 @@ export const readBounded = async (
   response: Response,
   maxBytes: number,
 ): Promise<Uint8Array<ArrayBuffer> | null> => {
+  const reader = response.body?.getReader();
   const chunks: Uint8Array[] = [];
   let size = 0;
-  const reader = response.body?.getReader();
-  if (reader === undefined) return new Uint8Array();
-  for (let part = await reader.read(); !part.done; part = await reader.read()) {
+  for (;;) {
+    const part: { done: boolean; value?: unknown } = (await reader?.read()) ?? { done: true };
+    if (part.done) break;
+    if (!(part.value instanceof Uint8Array)) throw new TypeError('a body is made of bytes');
     size += part.value.byteLength;
     if (size > maxBytes) {
-      await reader.cancel();
+      await reader?.cancel();
       return null;
     }
     chunks.push(part.value);

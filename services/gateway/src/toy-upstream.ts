@@ -25,7 +25,11 @@ const login =
   (request, response) => {
     const { data } = loginSchema.safeParse(request.body);
     const account = data === undefined ? undefined : accounts[data.username];
-    if (data === undefined || account === undefined || !knows(accounts, data.username, data.password)) {
+    if (
+      data === undefined ||
+      account === undefined ||
+      !knows(accounts, data.username, data.password)
+    ) {
       response.status(401).json({ message: 'The user name or the password is wrong.' });
       return;
     }

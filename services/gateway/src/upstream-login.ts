@@ -9,8 +9,7 @@ export interface HeldAnswer {
   readonly body: Uint8Array;
 }
 export type UpstreamLoginResult =
-  | HeldAnswer
-  | { readonly kind: 'failed'; readonly cause: 'timeout' | 'connection' | 'too_large' };
+  HeldAnswer | { readonly kind: 'failed'; readonly cause: 'timeout' | 'connection' | 'too_large' };
 
 export interface UpstreamLogin {
   readonly submit: (login: {

@@ -1,4 +1,8 @@
-import http, { type IncomingMessage, type OutgoingHttpHeaders, type ServerResponse } from 'node:http';
+import http, {
+  type IncomingMessage,
+  type OutgoingHttpHeaders,
+  type ServerResponse,
+} from 'node:http';
 import https from 'node:https';
 import { pipeline } from 'node:stream/promises';
 import type { Cookies } from './cookies.js';
@@ -33,6 +37,28 @@ const copyHead = (from: IncomingMessage, to: ServerResponse, cookies: Cookies): 
   }
 };
 
+/** Aborts the exchange when nothing moves for so long; `expired` tells it from other failures. */
+const limitIdleTime = (outgoing: http.ClientRequest, timeoutMs: number): (() => boolean) => {
+  let expired = false;
+  outgoing.setTimeout(timeoutMs, () => {
+    expired = true;
+    outgoing.destroy(new Error('no answer in time'));
+  });
+  return () => expired;
+};
+
+const answerOf = (
+  request: IncomingMessage,
+  outgoing: http.ClientRequest,
+): Promise<IncomingMessage> =>
+  new Promise((resolve, reject) => {
+    outgoing.once('response', resolve);
+    outgoing.on('error', reject);
+    // Not a pipeline: an upstream that answers early and closes must not take the answer with it.
+    if (hasBody(request)) request.pipe(outgoing);
+    else outgoing.end();
+  });
+
 /**
  * A small proxy of our own: the usual one (http-proxy 1.18) declares an empty body for a chunked
  * DELETE and then sends the body, which smuggles a second request with forged X-Risk-* headers past
@@ -42,37 +68,14 @@ export const createUpstreamProxy = (
   options: { readonly upstreamUrl: string; readonly timeoutMs: number },
   cookies: Cookies,
 ): UpstreamProxy => {
-  const target = new URL(options.upstreamUrl);
-  const { request: open, Agent } = target.protocol === 'https:' ? https : http;
+  const { protocol, hostname, port } = new URL(options.upstreamUrl);
+  const { request: open, Agent } = protocol === 'https:' ? https : http;
   const agent = new Agent({ keepAlive: true });
-
-  const answerOf = (
-    request: IncomingMessage,
-    outgoing: http.ClientRequest,
-  ): Promise<IncomingMessage> =>
-    new Promise((resolve, reject) => {
-      outgoing.once('response', resolve);
-      outgoing.once('error', reject);
-      if (hasBody(request)) pipeline(request, outgoing).catch(reject);
-      else outgoing.end();
-    });
-
   return {
     forward: async (request, response, headers) => {
-      const outgoing = open({
-        agent,
-        protocol: target.protocol,
-        hostname: target.hostname,
-        port: target.port,
-        method: request.method,
-        path: request.url,
-        headers,
-      });
-      let timedOut = false;
-      outgoing.setTimeout(options.timeoutMs, () => {
-        timedOut = true;
-        outgoing.destroy(new Error('no answer in time'));
-      });
+      const { method, url: path } = request;
+      const outgoing = open({ agent, protocol, hostname, port, method, path, headers });
+      const isExpired = limitIdleTime(outgoing, options.timeoutMs);
       response.once('close', () => outgoing.destroy());
       try {
         const answer = await answerOf(request, outgoing);
@@ -82,14 +85,12 @@ export const createUpstreamProxy = (
       } catch (error) {
         if (!(error instanceof Error)) throw error;
         if (response.headersSent || response.destroyed) {
+          // Half an answer must not look like a whole one.
           response.destroy();
           return { kind: 'answered' };
         }
-        return {
-          kind: 'failed',
-          cause: timedOut ? 'timeout' : 'connection',
-          detail: error.message,
-        };
+        const cause = isExpired() ? 'timeout' : 'connection';
+        return { kind: 'failed', cause, detail: error.message };
       }
     },
     close: () => {

@@ -12,7 +12,11 @@ const alice: Person = {
   groups: ['finance'],
 };
 const bob: Person = { subject: 'bob', authenticators: ['passkey', 'push'], application: 'wiki' };
-const dave: Person = { subject: 'dave', authenticators: ['totp', 'push'], application: 'wiki' };
+const dave: Person = {
+  subject: 'dave',
+  authenticators: ['passkey', 'totp', 'push'],
+  application: 'wiki',
+};
 const nora: Person = {
   subject: 'nora',
   authenticators: ['security_key', 'push'],
@@ -179,7 +183,7 @@ const bombing: Chapter = {
     attempt(dave, {
       at: clock(23, 23),
       ...bomber,
-      expect: { decision: 'step_up', reasons: ['device_unseen'], authenticators: ['totp', 'push'] },
+      expect: { decision: 'step_up', reasons: ['device_unseen'], authenticators: ['passkey', 'totp', 'push'] },
     }),
     prompts(clock(23, 23, 1), 'push_ignored', 2),
     prompts(clock(23, 23, 3), 'push_denied', 1),
@@ -190,7 +194,11 @@ const bombing: Chapter = {
       // The tired approval: he taps "approve" and even types the number that he was told on the phone.
       completion: {
         with: 'push',
-        expect: { decision: 'step_up', reasons: ['push_approved_after_denials'], authenticators: [] },
+        expect: {
+          decision: 'step_up',
+          reasons: ['push_approved_after_denials'],
+          authenticators: ['passkey'],
+        },
       },
     }),
     prompts(clock(23, 23, 5), 'push_approved', 1),
@@ -198,7 +206,11 @@ const bombing: Chapter = {
     attempt(dave, {
       at: clock(23, 23, 8),
       ...bomber,
-      expect: { decision: 'step_up', reasons: ['push_fatigue'], authenticators: ['totp'] },
+      expect: {
+        decision: 'step_up',
+        reasons: ['push_fatigue', 'push_approved_after_denials'],
+        authenticators: ['passkey'],
+      },
     }),
     prompts(clock(23, 23, 9), 'push_ignored', 5),
     attempt(dave, {
@@ -210,8 +222,9 @@ const bombing: Chapter = {
       at: clock(23, 23, 14),
       from: origins.hamburg,
       device: devices.daveLaptop,
-      expect: { decision: 'step_up', authenticators: ['totp'] },
-      completion: { with: 'totp', expect: allowed },
+      // The owner is held to his strongest factor, not locked out.
+      expect: { decision: 'step_up', authenticators: ['passkey'] },
+      completion: { with: 'passkey', expect: allowed },
     }),
   ],
 };

@@ -62,7 +62,7 @@ export interface Chapter {
 
 /** The story needs a Tor exit; it takes the first one of the sample list that is shipped. */
 export const firstTorExit = (root: string): string => {
-  const list = readFileSync(join(root, 'infra/reputation/tor.secops.txt'), 'utf8');
+  const list = readFileSync(join(root, 'infra/reputation/tor.secops-exit-nodes.txt'), 'utf8');
   const exit = list.split('\n').find((line) => /^\d+\.\d+\.\d+\.\d+$/.test(line));
   if (exit === undefined) throw new Error('The sample list of Tor exits is empty.');
   return exit;

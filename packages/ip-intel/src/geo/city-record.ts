@@ -54,7 +54,13 @@ const readFlat = (record: unknown): Omit<Place, 'country'> => {
   };
 };
 
-const geoKeys = ['country_code', 'continent', 'registered_country', 'represented_country', 'location'];
+const geoKeys = [
+  'country_code',
+  'continent',
+  'registered_country',
+  'represented_country',
+  'location',
+];
 
 /** A record of either form as a place. Without a country it says nothing: `absent`. */
 export const readCityRecord = (record: unknown): Signal<Place> => {

@@ -44,7 +44,8 @@ const loadTable = async (packedPath: string): Promise<PackedAsnTable> => {
   const installed = await findPackage();
   const bytes = await readFile(packedPath).catch(ignoreMissing);
   const packed = bytes === null ? null : unpackAsnTable(bytes);
-  if (packed !== null && (installed === null || installed.version === packed.version)) return packed;
+  if (packed !== null && (installed === null || installed.version === packed.version))
+    return packed;
   if (installed !== null) return parsePackage(installed.directory, installed.version);
   throw new Error(`neither the package nor a sound packed file at ${packedPath} is there`);
 };

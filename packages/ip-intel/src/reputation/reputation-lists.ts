@@ -47,7 +47,9 @@ const readLists = async (directory: string, files: readonly string[]): Promise<R
     const list = await openList(directory, file);
     lists.push('bytes' in list ? await runInSlices(readList(list, builder)) : list);
   }
-  const reasons = lists.flatMap(({ file, refused }) => (refused === null ? [] : [`${file}: ${refused}`]));
+  const reasons = lists.flatMap(({ file, refused }) =>
+    refused === null ? [] : [`${file}: ${refused}`],
+  );
   const set = await runInSlices(builder.build());
   return { set, lists, problem: reasons.length === 0 ? null : reasons.join('; ') };
 };
@@ -78,7 +80,10 @@ const totalOf = (lists: readonly ListReport[], field: 'entries' | 'rejectedLines
 const oldestOf = (lists: readonly ListReport[]): Date | null =>
   lists
     .map(({ dataDate }) => dataDate)
-    .reduce<Date | null>((oldest, date) => (oldest === null || date < oldest ? date : oldest), null);
+    .reduce<Date | null>(
+      (oldest, date) => (oldest === null || date < oldest ? date : oldest),
+      null,
+    );
 
 const lookUpIn = (
   { set, problem }: Reading,

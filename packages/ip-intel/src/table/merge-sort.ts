@@ -9,7 +9,12 @@ export type Compare = (left: number, right: number) => number;
 function* mergeRuns(
   from: Uint32Array,
   to: Uint32Array,
-  { left, middle, right, compare }: { left: number; middle: number; right: number; compare: Compare },
+  {
+    left,
+    middle,
+    right,
+    compare,
+  }: { left: number; middle: number; right: number; compare: Compare },
 ): SlicedWork<void> {
   let first = left;
   let second = middle;

@@ -54,7 +54,7 @@ export const createOverlapSweep = (width: StepTable['width']): OverlapSweep => {
       bits = count > 0 ? bits | (1 << bit) : bits & ~(1 << bit);
       const next = order[position + 1];
       if (next === undefined || compare(event, next) !== 0) {
-        table.step([...at.subarray(event * width, (event + 1) * width)], bits);
+        table.step(at.subarray(event * width, (event + 1) * width), bits);
       }
       if (position % stepsBetweenPauses === 0) yield;
     }

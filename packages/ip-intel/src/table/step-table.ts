@@ -20,11 +20,7 @@ export interface StepTables {
   readonly ipv6: StepTable;
 }
 
-const isAfter = (
-  { starts, width }: StepTable,
-  step: number,
-  words: readonly number[],
-): boolean => {
+const isAfter = ({ starts, width }: StepTable, step: number, words: readonly number[]): boolean => {
   for (let index = 0; index < width; index += 1) {
     const start = starts[step * width + index] ?? 0;
     const word = words[index] ?? 0;
@@ -48,7 +44,7 @@ export const valueAt = (tables: StepTables, { family, words }: Address): number 
 
 export interface StepTableBuilder {
   /** Starts must come in ascending order; a step that changes nothing is left out. */
-  step(start: readonly number[], value: number): void;
+  step(start: ArrayLike<number>, value: number): void;
   build(): StepTable;
 }
 
@@ -61,7 +57,7 @@ export const createStepTableBuilder = <Column extends Values>(
   return {
     step: (start, value) => {
       if (value === last) return;
-      for (const word of start) starts.push(word);
+      for (let index = 0; index < width; index += 1) starts.push(start[index] ?? 0);
       values.push(value);
       last = value;
     },

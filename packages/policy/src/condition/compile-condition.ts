@@ -1,12 +1,13 @@
 import type { ASTNode, Environment, ParseResult } from '@marcbachmann/cel-js';
-import { EvaluationError, ParseError, TypeError as CelTypeError, serialize } from '@marcbachmann/cel-js';
+import { EvaluationError, ParseError, TypeError as CelTypeError } from '@marcbachmann/cel-js';
 import type { Condition, ConditionResult, Facts } from '@stepgate/engine';
+import { alternativesOf } from './alternatives.js';
 import { childrenOf, listMacros } from './ast.js';
 import { createCheckedEnvironment, createRunEnvironment, longestCondition } from './cel-environment.js';
 import type { ConditionProblem } from './inspect.js';
 import { inspect } from './inspect.js';
 import { hasLongList, longestWalkedList } from './long-list.js';
-import { requiredNames } from './required-names.js';
+import { requiredNames, type RequiredName } from './required-names.js';
 import type { ConditionScope } from './scope.js';
 
 export type CompiledCondition =
@@ -57,14 +58,10 @@ const causeOf = (error: unknown): string =>
 
 const unmet: ConditionResult = { met: false };
 
-const missing = (
-  facts: Facts,
-  required: readonly (readonly [string, string])[],
-): ConditionResult | null => {
-  const groups = new Map<string, unknown>(Object.entries(facts));
-  for (const [group, field] of required) {
-    const fields = groups.get(group);
-    if (typeof fields === 'object' && fields !== null && Object.hasOwn(fields, field)) continue;
+const missing = (facts: Facts, required: readonly RequiredName[]): ConditionResult | null => {
+  for (const { group, field } of required) {
+    const fields = facts[group];
+    if (fields !== undefined && Object.hasOwn(fields, field)) continue;
     return { met: false, cause: `${group}.${field} is absent or unavailable` };
   }
   return null;
@@ -83,7 +80,7 @@ const runnerOf = (run: ParseResult): Condition => {
       return { met: false, cause: `a list is longer than ${String(longestWalkedList)} entries` };
     }
     try {
-      const value: unknown = run({ ...facts });
+      const value: unknown = run(facts);
       return value === true ? { met: true } : unmet;
     } catch (error) {
       // CEL's way to say that a name is missing or of another type: unmet, by the policy language.
@@ -92,10 +89,7 @@ const runnerOf = (run: ParseResult): Condition => {
   };
 };
 
-/** Alternatives of a top-level `||`, each a condition of its own: one that errs is not the others' loss. */
-const alternativesOf = (ast: ASTNode): readonly ASTNode[] =>
-  ast.op === '||' ? ast.args.flatMap(alternativesOf) : [ast];
-
+/** Met when one of them is; the cause is the first one's that has any. */
 const anyOf = (conditions: readonly Condition[]): Condition => {
   const [only] = conditions;
   if (conditions.length === 1 && only !== undefined) return only;
@@ -129,9 +123,7 @@ export const createConditionCompiler = (scope: ConditionScope): ConditionCompile
     if (problems.length > 0) return refused(...problems);
     const mistyped = typeProblem(checked);
     if (mistyped !== null) return refused(mistyped);
-    const parts = alternativesOf(checked.ast);
-    const texts = parts.length === 1 ? [text] : parts.map((part) => serialize(part));
-    const conditions = texts.map((part) => runnerOf(running.parse(part)));
+    const conditions = alternativesOf(text).map((part) => runnerOf(running.parse(part)));
     return { kind: 'condition', condition: anyOf(conditions) };
   };
 };

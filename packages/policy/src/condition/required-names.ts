@@ -1,4 +1,5 @@
 import type { ASTNode } from '@marcbachmann/cel-js';
+import { factGroups, type FactGroup } from './scope.js';
 import { chainOf, childrenOf, listMacros } from './ast.js';
 
 /**
@@ -71,9 +72,16 @@ const needsOf = (node: ASTNode, bound: Names): Needs => {
 const allOf = (node: ASTNode, bound: Names): Names =>
   childrenOf(node).reduce<Names>((names, child) => either(names, always(child, bound)), none);
 
-/** `['geo', 'speed_kmh']` pairs without which the condition is never met. */
-export const requiredNames = (ast: ASTNode): readonly (readonly [string, string])[] =>
-  [...needsOf(ast, none).forTrue].map((name) => {
-    const [group = '', field = ''] = name.split('.');
-    return [group, field];
+/** A field of a group of facts. */
+export interface RequiredName {
+  readonly group: FactGroup;
+  readonly field: string;
+}
+
+/** The names without which the condition is never met. */
+export const requiredNames = (ast: ASTNode): readonly RequiredName[] =>
+  [...needsOf(ast, none).forTrue].flatMap((name) => {
+    const [written, field] = name.split('.');
+    const group = factGroups.find((known) => known === written);
+    return group === undefined || field === undefined ? [] : [{ group, field }];
   });

@@ -28,3 +28,20 @@ export const plainNamesIn = (place: ConditionScope['place']): Readonly<Record<st
 
 /** Names that exist, but not in signals: the score is not known while it is being added up. */
 export const ruleOnlyNames: readonly string[] = ['risk', 'findings'];
+
+/** Every name that has fields, whether the caller's or the engine's. */
+export const factGroups = [
+  'subject',
+  'action',
+  'resource',
+  'context',
+  'ip',
+  'geo',
+  'device',
+  'user_agent',
+  'velocity',
+  'push',
+  'history',
+  'risk',
+] as const satisfies readonly (keyof typeof factTypes | 'context')[];
+export type FactGroup = (typeof factGroups)[number];

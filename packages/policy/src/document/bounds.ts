@@ -1,2 +1,5 @@
-/** What a policy file may cost before anything of it is believed. */
-export const bounds = { bytes: 256 * 1024, depth: 20, nodes: 10_000 } as const;
+/**
+ * What a file may cost before anything of it is believed. Tokens are bounded beside nodes, because blank
+ * lines and stray signs take the parser's time as well.
+ */
+export const bounds = { bytes: 256 * 1024, depth: 20, nodes: 10_000, tokens: 40_000 } as const;

@@ -106,7 +106,7 @@ export const readDocument = (text: string): ReadDocument => {
     // Quadratic in the number of keys; the walk checks it with a set instead.
     uniqueKeys: false,
     prettyErrors: false,
-    logLevel: 'silent',
+    logLevel: 'error',
   });
   const faults = [...parsed.errors, ...parsed.warnings];
   if (faults.length > 0) {

@@ -15,23 +15,34 @@ const refusedTokens: Readonly<Record<string, string>> = {
 };
 
 const tooDeep = `nested deeper than ${String(bounds.depth)} levels; flatten it`;
-const tooMany = `more than ${String(bounds.nodes)} values; split the policy`;
+const tooMany = `more than ${String(bounds.nodes)} values; split the file`;
+const tooLong = `more than ${String(bounds.tokens)} words and signs; split the file`;
 const scalarMark = '\u001f';
 const controlTokens = new Set(['\u0002', '\u0018', scalarMark]);
-const flowOpen = new Set(['[', '{']);
-const flowClose = new Set([']', '}']);
-const blockIndicators = new Set(['-', '?']);
 
-/** Nesting that shows in the tokens alone: brackets, and block indicators on one line. */
-const createDepthGauge = () => {
-  let flow = 0;
+/** Counts what the tokens alone give away of the nodes and of how deep they nest. */
+const createGauge = () => {
+  let tokens = 0;
+  let nodes = 0;
+  let pairs = 0;
+  let brackets = 0;
   let indicators = 0;
-  return (lexeme: string): number => {
-    if (flowOpen.has(lexeme)) flow += 1;
-    else if (flowClose.has(lexeme)) flow = Math.max(0, flow - 1);
-    else if (blockIndicators.has(lexeme)) indicators += 1;
-    else if (lexeme.includes('\n')) indicators = 0;
-    return flow + indicators;
+  const count = (type: string): void => {
+    tokens += 1;
+    if (type.endsWith('scalar')) nodes += 1;
+    else if (type === 'newline') indicators = 0;
+    else if (type === 'map-value-ind') pairs += 1;
+    else if (type === 'seq-item-ind' || type === 'explicit-key-ind') indicators += 1;
+    else if (type === 'flow-seq-start' || type === 'flow-map-start') {
+      nodes += 1;
+      brackets += 1;
+    } else if (type === 'flow-seq-end' || type === 'flow-map-end') brackets -= 1;
+  };
+  return (type: string): string | null => {
+    count(type);
+    if (brackets + indicators > bounds.depth) return tooDeep;
+    if (nodes > bounds.nodes || 2 * pairs > bounds.nodes) return tooMany;
+    return tokens > bounds.tokens ? tooLong : null;
   };
 };
 
@@ -40,9 +51,8 @@ const createDepthGauge = () => {
  * the parser a second and its stack, but the lexer stops here at the twenty-first (threats.md F1).
  */
 export const scan = (text: string): Refusal | null => {
-  const depthAfter = createDepthGauge();
+  const gauge = createGauge();
   let offset = 0;
-  let scalars = 0;
   let isScalar = false;
   for (const lexeme of new Lexer().lex(text)) {
     if (controlTokens.has(lexeme)) {
@@ -50,11 +60,8 @@ export const scan = (text: string): Refusal | null => {
       continue;
     }
     const type = isScalar ? 'scalar' : (CST.tokenType(lexeme) ?? 'scalar');
-    const refused = refusedTokens[type];
-    if (refused !== undefined) return { offset, message: refused };
-    if (depthAfter(isScalar ? 'scalar' : lexeme) > bounds.depth) return { offset, message: tooDeep };
-    if (type.endsWith('scalar')) scalars += 1;
-    if (scalars > bounds.nodes) return { offset, message: tooMany };
+    const message = refusedTokens[type] ?? gauge(type);
+    if (message !== null) return { offset, message };
     offset += lexeme.length;
     isScalar = false;
   }

@@ -141,7 +141,11 @@ const openVisit = async (
   }
   const pending = await pendingOf(request, deps);
   if (pending?.decisionId !== body.decision_id) {
-    sendProblem(response, 'login_required', 'This browser has no such login waiting. Sign in again.');
+    sendProblem(
+      response,
+      'login_required',
+      'This browser has no such login waiting. Sign in again.',
+    );
     return null;
   }
   const deviceId = deps.cookies.deviceIdFor(request, response);

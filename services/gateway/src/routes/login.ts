@@ -35,7 +35,12 @@ const notRelayed = [
 const cookiesOf = ({ headers }: HeldAnswer, { cookies }: GatewayDeps): string[] =>
   headers.getSetCookie().filter((cookie) => !cookies.isOurs(cookie));
 
-const relay = (deps: GuardDeps, response: Response, answer: HeldAnswer, withCookies: boolean): void => {
+interface Relayed {
+  readonly answer: HeldAnswer;
+  readonly withCookies: boolean;
+}
+
+const relay = (deps: GuardDeps, response: Response, { answer, withCookies }: Relayed): void => {
   const own: readonly string[] = Object.values(deps.config.headers);
   response.status(answer.status);
   for (const [name, value] of answer.headers) {
@@ -85,7 +90,7 @@ const decideLogin = async (deps: GuardDeps, visit: Visit, answer: HeldAnswer): P
   }
   const context = { ip: address, device: { id: deviceId } };
   await letIn(deps, response, { subject: question.subject, groups, enforcement, context });
-  relay(deps, response, answer, true);
+  relay(deps, response, { answer, withCookies: true });
 };
 
 /**
@@ -125,7 +130,7 @@ const enforceAnswer = async (
       },
     });
   }
-  relay(deps, response, answer, wrongPassword);
+  relay(deps, response, { answer, withCookies: wrongPassword });
 };
 
 const submit = (deps: GuardDeps, visit: Omit<Visit, 'claimed'>, form: LoginForm) => {
@@ -154,7 +159,11 @@ export const createLogin =
     }
     const parsed = parseLogin(request, deps.guard.subjectField);
     if (parsed.kind === 'refused') {
-      sendProblem(response, parsed.code, `Send ${deps.guard.subjectField} once, as a form or JSON.`);
+      sendProblem(
+        response,
+        parsed.code,
+        `Send ${deps.guard.subjectField} once, as a form or JSON.`,
+      );
       return;
     }
     const { form } = parsed;

@@ -16,8 +16,7 @@ const statementsOf = (
 
 const forward = async (
   deps: GuardDeps,
-  request: Request,
-  response: Response,
+  [request, response]: readonly [Request, Response],
   statements: Readonly<Record<string, string>>,
 ): Promise<void> => {
   const address = deps.peers.addressOf(request);
@@ -50,7 +49,7 @@ export const createLoginPage =
   (deps: GuardDeps): RequestHandler =>
   async (request, response) => {
     deps.cookies.deviceIdFor(request, response);
-    await forward(deps, request, response, {});
+    await forward(deps, [request, response], {});
   };
 
 /** Everything else: with a session, under the gateway's own statement of who it is; 401 without. */
@@ -64,5 +63,5 @@ export const createPages =
       return;
     }
     deps.metrics.enforcement('allowed', 'session');
-    await forward(deps, request, response, statementsOf(session, deps.config));
+    await forward(deps, [request, response], statementsOf(session, deps.config));
   };

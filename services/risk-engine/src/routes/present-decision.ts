@@ -63,7 +63,17 @@ export const presentDecision = (
   };
 };
 
-const snake = (name: string): string => name.replace(/[A-Z]/g, (letter) => `_${letter.toLowerCase()}`);
+const snake = (name: string): string =>
+  name.replace(/[A-Z]/g, (letter) => `_${letter.toLowerCase()}`);
+
+/** Evidence is kept in the engine's own shape; on the wire every name is snake_case. */
+const snakeKeys = (value: unknown): unknown => {
+  if (Array.isArray(value)) return value.map(snakeKeys);
+  if (typeof value !== 'object' || value === null) return value;
+  return Object.fromEntries(
+    Object.entries(value).map(([name, inner]) => [snake(name), snakeKeys(inner)]),
+  );
+};
 
 export const presentRecord = (record: DecisionRecord): DecisionRecordResponse => ({
   ...presentDecision(record),
@@ -74,7 +84,10 @@ export const presentRecord = (record: DecisionRecord): DecisionRecordResponse =>
   source: record.pseudonyms.source,
   device: record.pseudonyms.device,
   evidence: Object.fromEntries(
-    Object.entries(record.evidence).map(([name, signal]) => [snake(name), signal]),
+    Object.entries(record.evidence).map(([name, { value, ...signal }]) => [
+      snake(name),
+      value === undefined ? signal : { ...signal, value: snakeKeys(value) },
+    ]),
   ),
   verdicts: [...record.verdicts],
   completion:

@@ -1,0 +1,151 @@
+import { randomUUID } from 'node:crypto';
+import type {
+  Admission,
+  AdmissionRequest,
+  CountingRules,
+  DecisionRecord,
+  EventRequest,
+  EventType,
+  LearnedLogin,
+} from '@stepgate/assessment';
+import type { Limit, PushLadder } from '@stepgate/engine';
+import { rungAt } from '@stepgate/testing';
+
+export const minuteMs = 60_000;
+export const hourMs = 60 * minuteMs;
+export const dayMs = 24 * hourMs;
+/** A Tuesday morning. */
+export const morning = Date.UTC(2026, 2, 3, 10, 0, 0);
+
+export const ladder: PushLadder = {
+  counted: ['denied', 'ignored', 'reported'],
+  windowMs: dayMs,
+  rungs: [
+    rungAt(3, { numberMatching: true }),
+    rungAt(5, { forbid: ['push'], alert: 'high' }),
+    rungAt(10, {
+      outcome: 'deny',
+      holdMs: 20 * minuteMs,
+      alert: 'critical',
+      exceptKnownDevice: true,
+    }),
+  ],
+};
+
+export const limit = (overrides: Partial<Limit> = {}): Limit => ({
+  name: 'attempts',
+  per: 'subject',
+  max: 5,
+  windowMs: 10 * minuteMs,
+  then: { outcome: 'step_up', require: 'mfa', forbid: [], numberMatching: false },
+  ...overrides,
+});
+
+export const counting = (overrides: Partial<CountingRules> = {}): CountingRules => ({
+  subjectFailuresWindowMs: 10 * minuteMs,
+  sourceFailuresWindowMs: 10 * minuteMs,
+  sourceSubjectsWindowMs: 10 * minuteMs,
+  limits: [],
+  ladder,
+  policyName: 'workforce',
+  ...overrides,
+});
+
+export const subject = (id: string = randomUUID()): { type: string; id: string } => ({
+  type: 'user',
+  id,
+});
+
+export const admission = (overrides: Partial<AdmissionRequest> = {}): AdmissionRequest => ({
+  tenant: 'acme',
+  subject: subject('alice'),
+  address: '203.0.113.7',
+  deviceId: 'laptop-1',
+  country: 'NL',
+  asn: 1136,
+  attempt: null,
+  counting: counting(),
+  now: morning,
+  ...overrides,
+});
+
+export const learned = (overrides: Partial<LearnedLogin> = {}): LearnedLogin => ({
+  device: null,
+  country: 'NL',
+  asn: 1136,
+  source: null,
+  place: { latitude: 52.3740123, longitude: 4.8896901, precisionKm: 20 },
+  phishingResistant: false,
+  ...overrides,
+});
+
+export const event = (
+  type: EventType,
+  overrides: Partial<Omit<EventRequest, 'event'>> & {
+    readonly id?: string;
+    readonly occurredAt?: number;
+  } = {},
+): EventRequest => {
+  const { id = randomUUID(), occurredAt = null, ...rest } = overrides;
+  return {
+    tenant: 'acme',
+    subject: subject('alice'),
+    event: { id, type, occurredAt },
+    address: null,
+    sourcePseudonym: null,
+    learn: null,
+    policyName: 'workforce',
+    ladder,
+    tiredApprovalAt: 3,
+    alertContext: { ip: '198.51.100.23' },
+    now: morning,
+    ...rest,
+  };
+};
+
+export const admitted = (admission: Admission): Extract<Admission, { kind: 'admitted' }> => {
+  if (admission.kind !== 'admitted') throw new Error(`the attempt is ${admission.kind}`);
+  return admission;
+};
+
+export const recordOf = (
+  admission: Extract<Admission, { kind: 'admitted' }>,
+  overrides: Partial<DecisionRecord> = {},
+): DecisionRecord => ({
+  decisionId: admission.decisionId,
+  attemptId: admission.decisionId,
+  at: admission.at,
+  expiresAt: admission.at + 5 * minuteMs,
+  action: 'login',
+  resource: { type: 'application', id: 'payroll' },
+  pseudonyms: admission.pseudonyms,
+  decision: {
+    outcome: 'step_up',
+    score: 35,
+    level: 'medium',
+    findings: [
+      { reason: 'device_unseen', points: 20, detail: { known_devices: 1, device_sent: true } },
+      { reason: 'country_unseen', points: 15, detail: { country: 'DE', known_countries: 1 } },
+    ],
+    stepUp: {
+      authenticators: ['passkey', 'totp'],
+      forbidden: [],
+      acrValues: ['https://refeds.org/profile/mfa'],
+      numberMatching: false,
+      maxAge: 0,
+      enrolmentRequired: false,
+    },
+    rule: 'level:medium',
+    degraded: [],
+  },
+  shadow: false,
+  policy: { name: 'workforce', version: 'sha256:0f3a' },
+  verdicts: [{ kind: 'level', name: 'medium', met: true }],
+  evidence: { history: { state: 'observed', value: { logins: 12 } }, geo: { state: 'absent' } },
+  place: null,
+  deviceKnown: false,
+  enrolled: ['passkey', 'totp'],
+  learn: learned({ device: admission.pseudonyms.device, source: admission.pseudonyms.source }),
+  completion: null,
+  ...overrides,
+});

@@ -1,0 +1,148 @@
+import {
+  createAssessAttempt,
+  createCompleteStepUp,
+  createRecordEvent,
+} from '@stepgate/assessment';
+import { createRedisConnection, createRedisState, type RedisConnection } from '@stepgate/redis';
+import {
+  createAssessmentObserver,
+  createHealth,
+  createHttpServer,
+  createMetrics,
+  createOperationsRouter,
+  type Health,
+  type HttpServer,
+  type Listening,
+  type Log,
+  type RiskEngineMetrics,
+} from '@stepgate/telemetry';
+import express, { Router } from 'express';
+import { loadApiKeys } from './api-keys.js';
+import { createApp } from './app.js';
+import type { Config } from './config.js';
+import { loadPolicyDirectory, type PolicyDirectory } from './policy-directory.js';
+import { registerChecks } from './readiness.js';
+import { startReloads, type Reloads } from './reloads.js';
+import { createHandlers, type RouteDeps } from './routes/index.js';
+import { createSignalSources, type SignalSources } from './signal-sources.js';
+
+export interface RiskEngine {
+  readonly health: Health;
+  /** Loads policies, keys and lists, then listens. @throws when one of them cannot be used. */
+  start(): Promise<Listening>;
+  stop(): Promise<void>;
+}
+
+const connectTimeoutMs = 2_000;
+
+const connect = (config: Config, metrics: RiskEngineMetrics, log: Log): RedisConnection =>
+  createRedisConnection({
+    url: config.STEPGATE_REDIS_URL,
+    observer: {
+      called: ({ call, durationMs }) => {
+        metrics.redisCommand(call, durationMs);
+      },
+      stateChanged: (up) => {
+        metrics.redisUp(up);
+        log.warn({ component: 'redis' }, up ? 'redis answers' : 'redis does not answer');
+      },
+      failed: (error) => {
+        log.debug({ component: 'redis', err: error }, 'redis connection failed');
+      },
+    },
+  });
+
+interface Parts {
+  readonly connection: RedisConnection;
+  readonly policies: PolicyDirectory;
+  readonly sources: SignalSources;
+  readonly metrics: RiskEngineMetrics;
+  readonly log: Log;
+}
+
+const routeDeps = (config: Config, parts: Parts): RouteDeps => {
+  const { connection, policies, sources, metrics, log } = parts;
+  const state = createRedisState({ connection, secret: config.STEPGATE_SECRET });
+  const deps = {
+    ...state,
+    addressIntel: sources.addressIntel,
+    userAgents: sources.userAgents,
+    policies,
+    observer: createAssessmentObserver(metrics, log),
+    stopwatch: () => performance.now(),
+  };
+  return {
+    assessAttempt: createAssessAttempt(deps),
+    completeStepUp: createCompleteStepUp(deps),
+    recordEvent: createRecordEvent(deps),
+    decisions: state.decisions,
+    subjects: state.subjects,
+    policies: policies.inForce,
+    policyProblems: policies.problems,
+  };
+};
+
+const dataAges = (sources: SignalSources) => () =>
+  sources.addressIntel.status().flatMap(({ source, dataDate }) =>
+    dataDate === null
+      ? []
+      : [{ source, ageSeconds: (Date.now() - dataDate.getTime()) / 1000 }],
+  );
+
+/** The only place where the parts of the engine meet. */
+export const composeRiskEngine = (config: Config, log: Log): RiskEngine => {
+  const metrics = createMetrics({ service: 'risk-engine' });
+  const health = createHealth();
+  const operations = createOperationsRouter({ health, metrics });
+  const servers: HttpServer[] = [];
+  let connection: RedisConnection | null = null;
+  let reloads: Reloads | null = null;
+
+  const loadParts = async (): Promise<Parts> => {
+    const policies = await loadPolicyDirectory(config.STEPGATE_POLICY_DIR);
+    metrics.policiesLoaded(policies.inForce());
+    const sources = await createSignalSources(config);
+    metrics.intelDataAge(dataAges(sources));
+    connection = connect(config, metrics, log);
+    return { connection, policies, sources, metrics, log };
+  };
+
+  const listenForOperations = async (port: number): Promise<void> => {
+    const server = createHttpServer(express().use(operations));
+    servers.push(server);
+    await server.listen({ host: config.STEPGATE_HOST, port });
+  };
+
+  return {
+    health,
+    start: async () => {
+      const apiKeys = await loadApiKeys(config.STEPGATE_KEYS_FILE);
+      const parts = await loadParts();
+      reloads = startReloads({ config, apiKeys, ...parts });
+      registerChecks(health, { ...parts, reloads: () => reloads });
+      const metricsPort = config.STEPGATE_METRICS_PORT;
+      if (metricsPort !== undefined) await listenForOperations(metricsPort);
+      const app = createApp({
+        handlers: createHandlers(routeDeps(config, parts)),
+        apiKeys,
+        operations: metricsPort === undefined ? operations : Router(),
+        mode: config.STEPGATE_MODE,
+        clock: Date.now,
+        logFailure: ({ instance, error }) => {
+          log.error({ request_id: instance, err: error }, 'request failed');
+        },
+      });
+      const fastPrototypes = config.STEPGATE_FAST_PROTOTYPES === 'true';
+      const server = createHttpServer(app, { fastPrototypes });
+      servers.push(server);
+      // Without Redis the engine starts all the same: its answers are degraded until it is there.
+      await parts.connection.waitUntilUp(connectTimeoutMs);
+      return server.listen({ host: config.STEPGATE_HOST, port: config.STEPGATE_PORT });
+    },
+    stop: async () => {
+      reloads?.stop();
+      await Promise.all(servers.map((server) => server.drain()));
+      await connection?.close();
+    },
+  };
+};

@@ -1,0 +1,45 @@
+import type { RedisConnection } from '@stepgate/redis';
+import type { Health } from '@stepgate/telemetry';
+import type { PolicyDirectory } from './policy-directory.js';
+import type { Reloads } from './reloads.js';
+import type { SignalSources } from './signal-sources.js';
+
+export interface ReadinessDeps {
+  readonly connection: RedisConnection;
+  readonly policies: PolicyDirectory;
+  readonly sources: SignalSources;
+  readonly reloads: () => Reloads | null;
+}
+
+const ok = (detail: string) => ({ ok: true, detail });
+
+/**
+ * Ready means: decides in full. Only Redis makes an engine not ready; a broken new policy or an old
+ * list is told in the detail, since taking every engine out of service for it would be an outage.
+ */
+export const registerChecks = (health: Health, deps: ReadinessDeps): void => {
+  const { connection, policies, sources, reloads } = deps;
+  health.register('redis', () => ({
+    ok: connection.isUp(),
+    detail: connection.isUp() ? 'answers in time' : 'does not answer: decisions are degraded',
+  }));
+  health.register('policies', () => {
+    const problems = policies.problems().length;
+    const inForce = `${String(policies.inForce().length)} in force`;
+    return ok(
+      problems === 0
+        ? inForce
+        : `${inForce}; the newest files have ${String(problems)} problems and are not used`,
+    );
+  });
+  health.register('api_keys', () =>
+    ok(reloads()?.keysAreFresh() === false ? 'the newest key file is refused' : 'in force'),
+  );
+  for (const { source } of sources.addressIntel.status()) {
+    health.register(source, () => {
+      const status = sources.addressIntel.status().find((each) => each.source === source);
+      const date = status?.dataDate?.toISOString().slice(0, 10) ?? 'of unknown age';
+      return ok(status?.problem ?? `data ${date}`);
+    });
+  }
+};
