@@ -38,6 +38,8 @@ WORKDIR /app
 ENV NODE_ENV=production
 COPY --from=manifests /app ./
 RUN ["npm", "ci", "--ignore-scripts", "--omit=dev", "--workspace=services/risk-engine", "--workspace=services/gateway", "--workspace=services/alert-worker"]
+# The demo's Redis in JavaScript, which tests of a package the services need bring along.
+RUN ["rm", "-rf", "node_modules/js-redis-server", "node_modules/lua-redis-wasm"]
 
 FROM ${RUNTIME_IMAGE} AS runtime
 LABEL org.opencontainers.image.title="stepgate" \

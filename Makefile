@@ -12,7 +12,7 @@ help:
 	@echo 'make check     format, types, lint, dependency rule, dead code, licences, unit tests'
 	@echo 'make bench     requests per second and CPU per request, beside two bare apps'
 	@echo 'make format    write the format that check asks for'
-	@echo 'make docs      print the documents that are made from code'
+	@echo 'make docs      write the documents, tables and dashboards that are made from code'
 	@echo 'make lockfile  complete package-lock.json after a change of dependencies'
 	@echo 'make clean     remove what was built'
 

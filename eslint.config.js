@@ -6,7 +6,7 @@ import purity from './scripts/purity-rule.cjs';
 
 const sources = ['packages/*/src/**/*.ts', 'services/*/src/**/*.ts'];
 const tests = ['packages/*/test/**/*.ts', 'services/*/test/**/*.ts', 'test/**/*.ts'];
-const programs = ['scripts/**/*.ts', 'bench/**/*.ts'];
+const programs = ['scripts/**/*.ts'];
 const testKit = 'packages/testing/src/**/*.ts';
 
 const noDefaultExport = {
@@ -57,12 +57,9 @@ export default defineConfig(
     files: [...sources, ...tests, ...programs],
     extends: [js.configs.recommended, tseslint.configs.strictTypeChecked],
     plugins: { '@eslint-community/eslint-comments': comments },
+    // One program for all, on sources: nothing need be built first.
+    languageOptions: { parserOptions: { project: './tsconfig.lint.json' } },
     rules: { ...everywhere, ...typed },
-  },
-  { files: sources, languageOptions: { parserOptions: { projectService: true } } },
-  {
-    files: [...tests, ...programs],
-    languageOptions: { parserOptions: { project: './tsconfig.test.json' } },
   },
   {
     files: sources,
@@ -114,12 +111,9 @@ export default defineConfig(
     plugins: { '@eslint-community/eslint-comments': comments },
     rules: everywhere,
     languageOptions: {
-      globals: {
-        console: 'readonly',
-        process: 'readonly',
-        URL: 'readonly',
-        performance: 'readonly',
-      },
+      globals: Object.fromEntries(
+        ['console', 'process', 'performance', 'URL'].map((name) => [name, 'readonly']),
+      ),
     },
   },
   {

@@ -1,10 +1,14 @@
 // @ts-check
-// Plain old JavaScript: this is what a too old Node must be able to read.
+// Plain old JavaScript: a Node that is too old must be able to read this.
 const { engines } = require('../package.json');
 
-const wanted = engines.node.replace('>=', '').split('.').map(Number);
-const found = process.versions.node.split('.').map(Number);
-if (found[0] < wanted[0] || (found[0] === wanted[0] && found[1] < wanted[1])) {
+/** @param {string} version */
+const ordinal = (version) => {
+  const [major, minor] = version.replace('>=', '').split('.');
+  return Number(major) * 1000 + Number(minor);
+};
+
+if (ordinal(process.versions.node) < ordinal(engines.node)) {
   console.error('stepgate needs Node ' + engines.node + '; this is ' + process.versions.node + '.');
   process.exit(1);
 }

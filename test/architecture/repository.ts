@@ -1,4 +1,4 @@
-import { readdirSync, readFileSync } from 'node:fs';
+import { readdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { join, relative, resolve } from 'node:path';
 
 export const root = resolve(__dirname, '../..');
@@ -16,6 +16,9 @@ const walk = (folder: string): string[] =>
 export const repositoryFiles = (): string[] => walk(root).map((path) => relative(root, path));
 
 export const readText = (path: string): string => readFileSync(join(root, path), 'utf8');
+
+export const writeText = (path: string, text: string): void =>
+  writeFileSync(join(root, path), text);
 
 export interface Manifest {
   readonly dependencies?: Readonly<Record<string, string>>;

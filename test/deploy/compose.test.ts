@@ -86,7 +86,9 @@ describe('docker-compose.yml', () => {
 
   it('checks the health of every container, and starts none before what it depends on is healthy', () => {
     expect(offenders(({ healthcheck }) => healthcheck?.test[0] === 'CMD')).toEqual([]);
-    const dependencies = services.flatMap(([, service]) => Object.entries(service.depends_on ?? {}));
+    const dependencies = services.flatMap(([, service]) =>
+      Object.entries(service.depends_on ?? {}),
+    );
     expect(dependencies.length).toBeGreaterThan(3);
     for (const [name, { condition }] of dependencies) {
       expect(compose.services[name]).toBeDefined();
@@ -113,7 +115,9 @@ describe('docker-compose.yml', () => {
     expect(own.map(([name]) => name)).toEqual(['risk-engine', 'gateway', 'alert-worker']);
     for (const [name, { command }] of own) {
       expect(command).toEqual([`services/${name}/dist/main.js`]);
-      expect(existsSync(inRepository(command![0]!.replace('/dist/main.js', '/src/main.ts')))).toBe(true);
+      expect(existsSync(inRepository(command![0]!.replace('/dist/main.js', '/src/main.ts')))).toBe(
+        true,
+      );
     }
   });
 });
@@ -132,7 +136,9 @@ describe('secrets of docker-compose.yml', () => {
     const variables = [...text.matchAll(/\$\{(\w+)([^}]*)\}/g)];
     expect(variables.filter((match) => !match[2]!.startsWith(':?'))).toEqual([]);
     const values = services.flatMap(([, { environment }]) => Object.entries(environment ?? {}));
-    const secretive = values.filter(([name]) => /SECRET|PASSWORD|API_KEY|TOKEN|REDIS_URL/.test(name));
+    const secretive = values.filter(([name]) =>
+      /SECRET|PASSWORD|API_KEY|TOKEN|REDIS_URL/.test(name),
+    );
     expect(secretive.length).toBeGreaterThan(5);
     expect(secretive.filter(([, value]) => !value.startsWith('/run/secrets/'))).toEqual([]);
   });
@@ -149,7 +155,9 @@ describe('secrets of docker-compose.yml', () => {
   it('and settings without a default are all in .env.example, empty', () => {
     const text = readText('docker-compose.yml');
     const needed = new Set([...text.matchAll(/\$\{(\w+)/g)].map((match) => match[1]!));
-    const example = readText('.env.example').split('\n').filter((line) => /^\w/.test(line));
+    const example = readText('.env.example')
+      .split('\n')
+      .filter((line) => /^\w/.test(line));
     expect(example.sort()).toEqual([...needed].map((name) => `${name}=`).sort());
   });
 });

@@ -1,4 +1,9 @@
-import { panelsOf, type DashboardModel, type PanelModel, type VariableModel } from './dashboard-model.js';
+import {
+  panelsOf,
+  type DashboardModel,
+  type PanelModel,
+  type VariableModel,
+} from './dashboard-model.js';
 import { parsePromql, rateInterval, type Promql, type Selector } from './promql.js';
 
 /** What a rule finds wrong; nothing when the dashboard keeps to it. */
@@ -55,7 +60,8 @@ export const dashboardRules: Readonly<Record<string, DashboardRule>> = {
   'template-datasource-rule': (dashboard) => {
     const sources = dashboard.templating.list.filter(({ type }) => type === 'datasource');
     const [only] = sources;
-    const kept = sources.length === 1 && only?.name === 'datasource' && only.label === 'Data source';
+    const kept =
+      sources.length === 1 && only?.name === 'datasource' && only.label === 'Data source';
     return kept ? [] : sources.map(({ name }) => name).concat('not exactly one');
   },
   'template-job-rule': choiceRule('job'),

@@ -120,9 +120,12 @@ describe('our rules for dashboards', () => {
 
   const rules = sharedDataFile('standards/grafana/dashboard-linter-rules.json');
   const itWithData = rules === null ? it.skip : it;
-  itWithData('are all those of dashboard-linter but the ones for Loki (needs the shared data)', () => {
-    const listed = JSON.parse(readFileSync(rules!, 'utf8')) as { rules: [string, string][] };
-    const names = listed.rules.map(([name]) => name).filter((name) => !name.includes('logql'));
-    expect(Object.keys(dashboardRules).sort()).toEqual(names.sort());
-  });
+  itWithData(
+    'are all those of dashboard-linter but the ones for Loki (needs the shared data)',
+    () => {
+      const listed = JSON.parse(readFileSync(rules!, 'utf8')) as { rules: [string, string][] };
+      const names = listed.rules.map(([name]) => name).filter((name) => !name.includes('logql'));
+      expect(Object.keys(dashboardRules).sort()).toEqual(names.sort());
+    },
+  );
 });

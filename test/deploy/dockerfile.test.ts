@@ -14,7 +14,9 @@ interface Stage {
 }
 
 const argumentDefaults = new Map(
-  dockerfile.getInitialARGs().map((arg) => [arg.getProperty()?.getName(), arg.getProperty()?.getValue()]),
+  dockerfile
+    .getInitialARGs()
+    .map((arg) => [arg.getProperty()?.getName(), arg.getProperty()?.getValue()]),
 );
 
 const baseOf = (image: string): string =>
@@ -59,7 +61,9 @@ describe('the Dockerfile', () => {
 
   it('never uses a shell, neither to build nor to run, and fetches nothing with ADD', () => {
     const keywords = new Set(instructions.map((instruction) => instruction.getKeyword()));
-    expect([...keywords]).not.toEqual(expect.arrayContaining([expect.stringMatching(/^(ADD|SHELL)$/)]));
+    expect([...keywords]).not.toEqual(
+      expect.arrayContaining([expect.stringMatching(/^(ADD|SHELL)$/)]),
+    );
     const commands = stages.flatMap((stage) =>
       ['RUN', 'CMD', 'ENTRYPOINT', 'HEALTHCHECK'].flatMap((keyword) => argumentsOf(stage, keyword)),
     );
@@ -98,7 +102,10 @@ describe('the Dockerfile', () => {
   });
 
   it('holds no secret in arguments or environment', () => {
-    const values = stages.flatMap((stage) => [...argumentsOf(stage, 'ENV'), ...argumentsOf(stage, 'ARG')]);
+    const values = stages.flatMap((stage) => [
+      ...argumentsOf(stage, 'ENV'),
+      ...argumentsOf(stage, 'ARG'),
+    ]);
     expect(values.filter((value) => /SECRET|PASSWORD|TOKEN|KEY/i.test(value))).toEqual([]);
     expect(argumentsOf(final, 'ENV').join()).toContain('NODE_ENV=production');
   });
@@ -107,7 +114,9 @@ describe('the Dockerfile', () => {
     expect(argumentsOf(final, 'CMD')).toEqual(['["services/risk-engine/dist/main.js"]']);
     const [healthcheck] = argumentsOf(final, 'HEALTHCHECK');
     expect(healthcheck).toContain('["/nodejs/bin/node", "/app/healthcheck.mjs"]');
-    expect(argumentsOf(final, 'COPY').join()).toContain('infra/docker/healthcheck.mjs healthcheck.mjs');
+    expect(argumentsOf(final, 'COPY').join()).toContain(
+      'infra/docker/healthcheck.mjs healthcheck.mjs',
+    );
   });
 });
 

@@ -118,3 +118,23 @@ export const selects = (
 ): boolean =>
   Object.entries(matchLabels).every(([key, value]) => labels[key] === value) &&
   matchExpressions.every(({ key, values }) => values.includes(labels[key] ?? ''));
+
+export const containersOf = (workload: Workload): readonly Container[] =>
+  workload.spec.template.spec.containers;
+
+/** `NAME/KEY` of each secret that a workload mounts or has in its environment. */
+export const secretKeysOf = ({ spec }: Workload): string[] => {
+  const { volumes = [], containers } = spec.template.spec;
+  const mounted = volumes.flatMap(({ secret, projected }) => {
+    const sources = (projected?.sources ?? []).flatMap((source) => source.secret ?? []);
+    const named = secret === undefined ? [] : [{ ...secret, name: secret.secretName }];
+    return [...sources, ...named].flatMap(({ name, items = [] }) =>
+      items.map(({ key }) => `${name}/${key}`),
+    );
+  });
+  const environment = containers
+    .flatMap(({ env = [] }) => env)
+    .flatMap(({ valueFrom }) => valueFrom?.secretKeyRef ?? [])
+    .map(({ name, key }) => `${name}/${key}`);
+  return [...mounted, ...environment];
+};

@@ -44,7 +44,9 @@ describe('docs/metrics.md', () => {
     const labels = [...readMetricsTable().values()].flatMap((metric) => metric.labels);
     expect(labels.length).toBeGreaterThan(20);
     expect(labels).not.toEqual(
-      expect.arrayContaining([expect.stringMatching(/^(user|subject|ip|address|device|path|tenant)$/)]),
+      expect.arrayContaining([
+        expect.stringMatching(/^(user|subject|ip|address|device|path|tenant)$/),
+      ]),
     );
   });
 });

@@ -6,7 +6,8 @@ export interface DocumentedMetric {
   readonly services: readonly string[];
 }
 
-const quoted = (cell: string): string[] => [...cell.matchAll(/`([^`]+)`/g)].map((match) => match[1]!);
+const quoted = (cell: string): string[] =>
+  [...cell.matchAll(/`([^`]+)`/g)].map((match) => match[1]!);
 
 /** The table of docs/metrics.md, by metric. */
 export const readMetricsTable = (): ReadonlyMap<string, DocumentedMetric> =>

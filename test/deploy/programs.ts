@@ -17,7 +17,7 @@ export const run = (program: string, args: readonly string[], cwd = repositoryRo
   return { code: status, stdout, output: stdout + stderr };
 };
 
-const isInstalled = (program: string): boolean =>
+export const isInstalled = (program: string): boolean =>
   spawnSync('sh', ['-c', `command -v ${program}`]).status === 0;
 
 /** `describe` where the program is installed; elsewhere skipped, with the reason in the report. */

@@ -33,7 +33,9 @@ describe('Prometheus rules', () => {
         }
         const labels = labelsOfSeries(table, metric);
         if (labels === null) return [metric];
-        return [...matchers.keys()].filter((label) => ![...labels, ...scrapeLabels].includes(label));
+        return [...matchers.keys()].filter(
+          (label) => ![...labels, ...scrapeLabels].includes(label),
+        );
       }),
     );
     expect(unknown).toEqual([]);

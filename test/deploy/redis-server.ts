@@ -1,24 +1,15 @@
+import { freePort } from '@stepgate/testing';
 import { spawn, type ChildProcess } from 'node:child_process';
 import { once } from 'node:events';
-import { cpSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
-import { createServer, type AddressInfo } from 'node:net';
+import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { inRepository } from './repository.js';
+import { readText } from './repository.js';
 
 export interface ShippedRedis {
   readonly port: number;
   stop(): Promise<void>;
 }
-
-const freePort = async (): Promise<number> => {
-  const server = createServer().listen(0, '127.0.0.1');
-  await once(server, 'listening');
-  const { port } = server.address() as AddressInfo;
-  server.close();
-  await once(server, 'close');
-  return port;
-};
 
 const untilReady = async (redis: ChildProcess): Promise<void> => {
   let output = '';
@@ -35,14 +26,16 @@ export const startShippedRedis = async (acl: string): Promise<ShippedRedis> => {
   const aclFile = join(directory, 'redis_acl');
   const configuration = join(directory, 'redis.conf');
   writeFileSync(aclFile, acl);
-  cpSync(inRepository('infra/redis/redis.conf'), configuration);
   const port = await freePort();
-  const redis = spawn('redis-server', [
-    configuration,
-    ...['--port', String(port), '--bind', '127.0.0.1', '--dir', directory, '--aclfile', aclFile],
-  ]);
+  const shipped = readText('infra/redis/redis.conf');
+  const adapted = shipped
+    .replace(/^dir .*$/m, `dir ${directory}`)
+    .replace(/^aclfile .*$/m, `aclfile ${aclFile}`)
+    .replace(/^port .*$/m, `port ${String(port)}`)
+    .replace(/^bind .*$/m, 'bind 127.0.0.1');
+  writeFileSync(configuration, adapted);
+  const redis = spawn('redis-server', [configuration]);
   await untilReady(redis);
-  redis.stdout.resume();
   return {
     port,
     stop: async () => {

@@ -17,7 +17,8 @@ export const parseYamlStream = (text: string): unknown[] =>
 
 /** Data that nobody in this project wrote; absent on most machines. */
 export const sharedDataFile = (path: string): string | null => {
-  const directory = process.env['STEPGATE_SHARED_DATA'] ?? resolve(repositoryRoot, '../shared/data');
+  const directory =
+    process.env['STEPGATE_SHARED_DATA'] ?? resolve(repositoryRoot, '../shared/data');
   const file = join(directory, path);
   return existsSync(file) ? file : null;
 };

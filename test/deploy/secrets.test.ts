@@ -19,7 +19,9 @@ describe('npm run deploy:secrets', () => {
 
   it('makes every secret of docker-compose.yml', () => {
     expect(made).toMatchObject({ code: 0 });
-    expect(readdirSync(directory)).toEqual(expect.arrayContaining(Object.keys(readCompose().secrets)));
+    expect(readdirSync(directory)).toEqual(
+      expect.arrayContaining(Object.keys(readCompose().secrets)),
+    );
   });
 
   it('lets only the owner into the directory, and the containers read the files', () => {
@@ -42,7 +44,10 @@ describe('npm run deploy:secrets', () => {
       tenant: 'acme',
       scopes: ['decide', 'events'],
     });
-    expect(keys.callerOf(secret('identity_provider_api_key'))?.scopes).toEqual(['decide', 'events']);
+    expect(keys.callerOf(secret('identity_provider_api_key'))?.scopes).toEqual([
+      'decide',
+      'events',
+    ]);
     expect(keys.callerOf(secret('admin_api_key'))?.scopes).toContain('admin');
     expect(secret('api_keys')).not.toContain(secret('admin_api_key'));
     expect(secret('api_keys')).toContain(digestOfKey(secret('admin_api_key')));

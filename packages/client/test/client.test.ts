@@ -17,7 +17,7 @@ beforeAll(async () => {
   engine = await startScriptedEngine(decide(allow));
 });
 beforeEach(() => {
-  client = createStepgateClient({ engineUrl: engine.url, apiKey: 'key-1', timeoutMs: 200 });
+  client = createStepgateClient({ engineUrl: engine.url, apiKey: 'key-1', timeoutMs: 1_000 });
 });
 afterEach(() => {
   client.close();
@@ -106,7 +106,7 @@ describe('decide', () => {
     engine.script = trickle;
     const started = performance.now();
     await client.decide(attempt);
-    expect(performance.now() - started).toBeLessThan(1_000);
+    expect(performance.now() - started).toBeLessThan(3_000);
   });
 
   it('sends again when the engine had closed the kept-alive socket', async () => {

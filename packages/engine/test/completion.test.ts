@@ -1,51 +1,23 @@
 import {
-  amsterdam,
   cleanNow,
   demandOf,
   policyWith,
   pushCounts,
   quietPush,
   rungAt,
-  settingsWith,
   sydney,
 } from '@stepgate/testing';
 import { authenticators, type Authenticator } from '../src/attempt.js';
-import { judgeCompletion, type CompletionEvidence } from '../src/completion.js';
+import type { CompletionEvidence } from '../src/completion.js';
 import type { Decision } from '../src/decision.js';
-import type { Lock, Place } from '../src/evidence.js';
+import type { Lock } from '../src/evidence.js';
 import { isPhishingResistant, stepUpFor } from '../src/outcome.js';
-import type { OutcomeSpec, Rung } from '../src/policy.js';
-import { absent, observed, unavailable } from '../src/signal.js';
-
-const enrolled: readonly Authenticator[] = ['passkey', 'totp', 'push', 'sms', 'recovery_code'];
-
-const asked = (overrides: Partial<OutcomeSpec> = {}): Decision => ({
-  outcome: 'step_up',
-  score: 35,
-  level: 'medium',
-  findings: [{ reason: 'ip_listed', points: 35, detail: { categories: ['tor'] } }],
-  stepUp: stepUpFor(demandOf('step_up', { require: 'mfa', ...overrides }), enrolled),
-  rule: 'level:medium',
-  degraded: [],
-});
-
-const done = (overrides: Partial<CompletionEvidence> = {}): CompletionEvidence => ({
-  authenticator: 'push',
-  numberMatched: false,
-  push: quietPush(),
-  lock: null,
-  deviceKnown: false,
-  enrolled,
-  loginPlace: observed(amsterdam),
-  authenticatorPlace: observed(amsterdam),
-  ...overrides,
-});
+import type { Rung } from '../src/policy.js';
+import { observed } from '../src/signal.js';
+import { asked, enrolled, judge } from './completion-fixture.js';
 
 const ladderOf = (...rungs: readonly Rung[]) =>
   policyWith({ pushLadder: { counted: ['denied'], windowMs: 86_400_000, rungs } });
-
-const judge = (evidence: Partial<CompletionEvidence>, decision = asked(), policy = policyWith()) =>
-  judgeCompletion(decision, done(evidence), policy, cleanNow);
 
 describe('a completion by an authenticator that was offered', () => {
   it.each<Authenticator>(['passkey', 'totp', 'push', 'sms'])('%s is allowed', (authenticator) => {
@@ -148,7 +120,11 @@ describe('a rung of the push ladder reached since the decision', () => {
   const fifthDenial = { push: quietPush({ ladder: 5, last10m: pushCounts({ denied: 1 }) }) };
 
   it('takes push back when it forbids it', () => {
-    const judged = judge(fifthDenial, asked(), ladderOf(rungAt(5, { forbid: ['push'], points: 30 })));
+    const judged = judge(
+      fifthDenial,
+      asked(),
+      ladderOf(rungAt(5, { forbid: ['push'], points: 30 })),
+    );
     expect(judged.outcome).toBe('step_up');
     expect(judged.stepUp?.authenticators).toStrictEqual(['passkey', 'totp', 'sms']);
     expect([judged.score, judged.level]).toStrictEqual([65, 'high']);
@@ -183,117 +159,6 @@ describe('a rung of the push ladder reached since the decision', () => {
   });
 });
 
-describe('a tired approval', () => {
-  const phishingResistantOnly = (forbidden: readonly Authenticator[]) =>
-    stepUpFor(demandOf('step_up', { require: 'phishing_resistant', forbid: forbidden }), enrolled);
-
-  it.each<[string, CompletionEvidence['push']]>([
-    ['denied', quietPush({ last10m: pushCounts({ denied: 3 }) })],
-    ['ignored', quietPush({ last10m: pushCounts({ ignored: 3 }) })],
-    ['reported', quietPush({ last10m: pushCounts({ reported: 3 }) })],
-    ['unanswered in several ways', quietPush({ last10m: pushCounts({ denied: 1, ignored: 1, reported: 1 }) })],
-    ['unanswered before an approval already counted', quietPush({ unansweredBeforeApproval: 3 })],
-  ])('after three prompts %s must be redone by something phishing-resistant', (_how, push) => {
-    expect(judge({ push })).toStrictEqual({
-      ...asked(),
-      score: 95,
-      level: 'high',
-      findings: [
-        ...asked().findings,
-        { reason: 'push_approved_after_denials', points: 60, detail: { unanswered: 3 } },
-      ],
-      stepUp: phishingResistantOnly(['push']),
-    });
-  });
-
-  const tired = quietPush({ last10m: pushCounts({ denied: 5 }) });
-
-  it('below the number that the policy sets is taken at its word', () => {
-    const settings = settingsWith({ push_approved_after_denials: { points: 60, unanswered: 6 } });
-    expect(judge({ push: tired }, asked(), policyWith({ detectors: settings })).outcome).toBe('allow');
-  });
-
-  it('is not taken at its word although the detector is switched off: that saves the points only', () => {
-    const settings = settingsWith({ push_approved_after_denials: null });
-    const judged = judge({ push: tired }, asked(), policyWith({ detectors: settings }));
-    expect([judged.outcome, judged.score]).toStrictEqual(['step_up', 35]);
-  });
-
-  it.each<Authenticator>(['passkey', 'totp'])('is none by %s', (authenticator) => {
-    expect(judge({ authenticator, push: tired }).outcome).toBe('allow');
-  });
-
-  it('keeps what was forbidden, and requires enrolment when nothing phishing-resistant is left', () => {
-    const judged = judge({ push: tired }, asked({ forbid: ['passkey', 'sms'] }));
-    expect(judged.stepUp).toStrictEqual({
-      ...phishingResistantOnly(['passkey', 'sms', 'push']),
-      authenticators: [],
-      enrolmentRequired: true,
-    });
-  });
-
-  it('clamps the score, and lists the clamp once', () => {
-    const clamped: Decision = {
-      ...asked(),
-      score: 100,
-      level: 'high',
-      findings: [
-        { reason: 'own', points: 110, detail: { signal: 'policy' } },
-        { reason: 'score_clamped', points: -10, detail: { sum: 110 } },
-      ],
-    };
-    const judged = judge({ push: tired }, clamped);
-    expect(judged.score).toBe(100);
-    expect(judged.findings.map(({ points }) => points)).toStrictEqual([110, 60, -70]);
-  });
-});
-
-describe('an authenticating device far from the login', () => {
-  const near = (country: string, latitude: number): Place => ({
-    ...amsterdam,
-    country,
-    point: { latitude, longitude: 4.8897, precisionKm: 0 },
-  });
-  const countryOnly: Place = { ...sydney, point: null };
-
-  it('in another country must redo by something phishing-resistant', () => {
-    expect(judge({ authenticator: 'totp', authenticatorPlace: observed(sydney) })).toStrictEqual({
-      ...asked(),
-      findings: [
-        ...asked().findings,
-        {
-          reason: 'device_mismatch',
-          points: 0,
-          detail: { distance_km: 16_603, countries: ['NL', 'AU'] },
-        },
-      ],
-      stepUp: stepUpFor(demandOf('step_up', { require: 'phishing_resistant', forbid: ['totp'] }), enrolled),
-    });
-  });
-
-  it.each<[string, Place, string]>([
-    ['in another country of which no more is known', countryOnly, 'step_up'],
-    ['next door, over a border', near('BE', 52.2), 'step_up'],
-    ['in the same country, beyond 300 km', near('NL', 49.4), 'step_up'],
-    ['in the same country, within 300 km', near('NL', 50.0), 'allow'],
-    ['in the same country, of which no more is known', { ...amsterdam, point: null }, 'allow'],
-  ])('%s', (_where, place, outcome) => {
-    expect(judge({ authenticatorPlace: observed(place) }).outcome).toBe(outcome);
-  });
-
-  it.each([
-    ['did not say where it is', { authenticatorPlace: absent }],
-    ['cannot be located', { authenticatorPlace: unavailable('no data') }],
-    ['cannot be compared', { loginPlace: absent, authenticatorPlace: observed(sydney) }],
-  ])('that %s is no reason to doubt', (_case, places) => {
-    expect(judge(places).outcome).toBe('allow');
-  });
-
-  it('is no reason to doubt a passkey', () => {
-    expect(judge({ authenticator: 'passkey', authenticatorPlace: observed(sydney) }).outcome).toBe('allow');
-  });
-});
-
 describe('a decision that asked for no step-up', () => {
   it.each(['allow', 'deny'] as const)('%s: cannot be completed into an allow', (outcome) => {
     const decision: Decision = { ...asked(), outcome, stepUp: null };
@@ -304,16 +169,21 @@ describe('a decision that asked for no step-up', () => {
   });
 
   it('is not opened by a requirement that was left on it', () => {
-    expect(judge({ authenticator: 'passkey' }, { ...asked(), outcome: 'deny' }).outcome).toBe('deny');
+    expect(judge({ authenticator: 'passkey' }, { ...asked(), outcome: 'deny' }).outcome).toBe(
+      'deny',
+    );
   });
 });
 
 describe('a step-up that was answered with another step-up', () => {
-  it.each(authenticators)('is not finished by %s unless that is phishing-resistant', (authenticator) => {
-    const tired = quietPush({ last10m: pushCounts({ denied: 3 }) });
-    const again = judge({ push: tired });
-    const outcome = judge({ authenticator, push: tired, numberMatched: true }, again).outcome;
-    const satisfies = isPhishingResistant(authenticator) && enrolled.includes(authenticator);
-    expect(outcome).toBe(satisfies ? 'allow' : 'step_up');
-  });
+  it.each(authenticators)(
+    'is not finished by %s unless that is phishing-resistant',
+    (authenticator) => {
+      const tired = quietPush({ last10m: pushCounts({ denied: 3 }) });
+      const again = judge({ push: tired });
+      const outcome = judge({ authenticator, push: tired, numberMatched: true }, again).outcome;
+      const satisfies = isPhishingResistant(authenticator) && enrolled.includes(authenticator);
+      expect(outcome).toBe(satisfies ? 'allow' : 'step_up');
+    },
+  );
 });

@@ -75,7 +75,7 @@ describe.each(priced)('without %s', (signal) => {
     ['points', { kind: 'points', points: 12 }, 12, 'allow'],
     ['a step-up', { kind: 'outcome', outcome: 'step_up' }, 0, 'step_up'],
     ['a denial', { kind: 'outcome', outcome: 'deny' }, 0, 'deny'],
-  ])('costs %s', (_what, cost, points, outcome) => {
+  ])('costs %s', (_what, ...[cost, points, outcome]) => {
     const decision = evaluate(without(signal), degradedAt(cost), cleanNow);
     expect([decision.score, decision.outcome, decision.degraded]).toStrictEqual([
       points,

@@ -25,8 +25,11 @@ export const describeDetector = (name: DetectorName, cases: readonly DetectorCas
       expect(findingsOf(row, settingsWith(row.settings))).toStrictEqual(expected);
     });
 
-    it.each(cases.filter(({ finding }) => finding !== null))('switched off, is silent: $when', (row) => {
-      expect(findingsOf(row, settingsWith({ [name]: null }))).toStrictEqual([]);
-    });
+    it.each(cases.filter(({ finding }) => finding !== null))(
+      'switched off, is silent: $when',
+      (row) => {
+        expect(findingsOf(row, settingsWith({ [name]: null }))).toStrictEqual([]);
+      },
+    );
   });
 };

@@ -27,7 +27,11 @@ describeDetector('ip_listed', [
   },
   { when: 'is silent on no list', evidence: {}, finding: null },
   { when: 'is silent without an address', evidence: { reputation: absent }, finding: null },
-  { when: 'is silent when the lists are unavailable', evidence: { reputation: gone }, finding: null },
+  {
+    when: 'is silent when the lists are unavailable',
+    evidence: { reputation: gone },
+    finding: null,
+  },
 ]);
 
 const script: UserAgent = {

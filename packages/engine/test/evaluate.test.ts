@@ -131,7 +131,9 @@ describe('evaluate', () => {
   });
 
   it('lets the level decide when no rule is met', () => {
-    const policy = policyWith({ rules: [ruleOf('unmet', demandOf('deny'), () => ({ met: false }))] });
+    const policy = policyWith({
+      rules: [ruleOf('unmet', demandOf('deny'), () => ({ met: false }))],
+    });
     const { decision, verdicts } = explain(cleanEvidence(), policy, cleanNow);
     expect(decision.rule).toBe('level:low');
     expect(verdicts).toContainEqual({ kind: 'level', name: 'low', met: true });
@@ -179,7 +181,9 @@ describe('evaluate', () => {
   });
 
   it('withholds a push prompt that a rule forbids, and says what to use in its place', () => {
-    const forbidding = policyWith({ rules: [ruleOf('no push', demandOf('allow', { forbid: ['push'] }))] });
+    const forbidding = policyWith({
+      rules: [ruleOf('no push', demandOf('allow', { forbid: ['push'] }))],
+    });
     const outcomeOf = (action: string) =>
       evaluate(
         cleanEvidence({ attempt: cleanAttempt({ action: { name: action, properties: {} } }) }),

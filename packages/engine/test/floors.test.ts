@@ -43,7 +43,9 @@ describe('a limit', () => {
     ],
   });
   const outcomeWith = (...exceeded: readonly string[]) => {
-    const limits = observed(['soft', 'hard', 'strong'].map((name) => usage(name, exceeded.includes(name))));
+    const limits = observed(
+      ['soft', 'hard', 'strong'].map((name) => usage(name, exceeded.includes(name))),
+    );
     return evaluate(cleanEvidence({ limits }), policy, cleanNow);
   };
 
@@ -101,7 +103,11 @@ describe('the push ladder', () => {
     },
   });
   const at = (ladder: number, overrides = {}) =>
-    explain(cleanEvidence({ push: observed(quietPush({ ladder })), ...overrides }), policy, cleanNow);
+    explain(
+      cleanEvidence({ push: observed(quietPush({ ladder })), ...overrides }),
+      policy,
+      cleanNow,
+    );
 
   it.each([
     [2, false, true, 0, []],
@@ -111,7 +117,7 @@ describe('the push ladder', () => {
     [9, true, false, 25, ['at 3', 'at 5']],
   ])(
     'after %i unanswered prompts: number matching %s, push offered %s, %i points',
-    (ladder, numberMatching, pushOffered, points, rungs) => {
+    (ladder, ...[numberMatching, pushOffered, points, rungs]) => {
       const { decision, verdicts } = at(ladder);
       expect(decision.outcome).toBe('step_up');
       expect(decision.stepUp?.numberMatching).toBe(numberMatching);
@@ -177,11 +183,8 @@ describe('the push ladder', () => {
     const attempt = cleanAttempt({ action: { name: 'push_challenge', properties: {} } });
     const lenient = { ...policy, rules: allowAll };
     const outcomeAfter = (ladder: number) =>
-      evaluate(
-        cleanEvidence({ attempt, push: observed(quietPush({ ladder })) }),
-        lenient,
-        cleanNow,
-      ).outcome;
+      evaluate(cleanEvidence({ attempt, push: observed(quietPush({ ladder })) }), lenient, cleanNow)
+        .outcome;
     expect([4, 5].map(outcomeAfter)).toStrictEqual(['allow', 'step_up']);
   });
 });

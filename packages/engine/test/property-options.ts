@@ -6,7 +6,9 @@ import type { Parameters } from 'fast-check';
  */
 const seed = Number(process.env['STEPGATE_TEST_SEED'] ?? Date.now() % 0x7fffffff);
 
-export const propertyOptions = (numRuns: number): Pick<Parameters<unknown>, 'seed' | 'numRuns'> => ({
+export const propertyOptions = (
+  numRuns: number,
+): Pick<Parameters<unknown>, 'seed' | 'numRuns'> => ({
   seed,
   numRuns,
 });

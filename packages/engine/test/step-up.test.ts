@@ -13,7 +13,11 @@ describe('strictest', () => {
 
   it('joins what the two demand', () => {
     const a = demandOf('allow', { require: 'phishing_resistant', forbid: ['sms', 'push'] });
-    const b = demandOf('step_up', { require: 'mfa', forbid: ['push', 'voice'], numberMatching: true });
+    const b = demandOf('step_up', {
+      require: 'mfa',
+      forbid: ['push', 'voice'],
+      numberMatching: true,
+    });
     const joined: OutcomeSpec = {
       outcome: 'step_up',
       require: 'phishing_resistant',
@@ -38,19 +42,26 @@ describe('stepUpFor', () => {
     ['mfa', ['passkey', 'security_key', 'totp', 'hotp', 'push', 'sms', 'voice']],
     ['phishing_resistant', ['passkey', 'security_key']],
     ['phishing_resistant_hardware', ['security_key']],
-  ])('offers, for %s, all that reach it when the caller did not say what is enrolled', (require, offered) => {
-    expect(stepUpFor(demandOf('step_up', { require }), null)).toStrictEqual({
-      authenticators: offered,
-      forbidden: [],
-      acrValues: acrOf[require],
-      numberMatching: false,
-      maxAge: 0,
-      enrolmentRequired: false,
-    });
-  });
+  ])(
+    'offers, for %s, all that reach it when the caller did not say what is enrolled',
+    (require, offered) => {
+      expect(stepUpFor(demandOf('step_up', { require }), null)).toStrictEqual({
+        authenticators: offered,
+        forbidden: [],
+        acrValues: acrOf[require],
+        numberMatching: false,
+        maxAge: 0,
+        enrolmentRequired: false,
+      });
+    },
+  );
 
   it('offers what is allowed and enrolled, best first, whatever the order of enrolment', () => {
-    const demand = demandOf('step_up', { require: 'mfa', forbid: ['sms', 'push'], numberMatching: true });
+    const demand = demandOf('step_up', {
+      require: 'mfa',
+      forbid: ['sms', 'push'],
+      numberMatching: true,
+    });
     expect(stepUpFor(demand, ['recovery_code', 'sms', 'push', 'totp', 'passkey'])).toStrictEqual({
       authenticators: ['passkey', 'totp'],
       forbidden: ['push', 'sms'],
@@ -65,7 +76,11 @@ describe('stepUpFor', () => {
     ['nothing is enrolled', {}, []],
     ['only weaker ones are enrolled', { require: 'phishing_resistant' }, ['totp', 'push', 'sms']],
     ['a passkey is not hardware-bound', { require: 'phishing_resistant_hardware' }, ['passkey']],
-    ['all that is enrolled is forbidden', { require: 'mfa', forbid: ['push', 'sms'] }, ['push', 'sms']],
+    [
+      'all that is enrolled is forbidden',
+      { require: 'mfa', forbid: ['push', 'sms'] },
+      ['push', 'sms'],
+    ],
     ['a recovery code is no second factor', { require: 'mfa' }, ['recovery_code']],
   ])('requires enrolment and offers nothing weaker when %s', (_case, overrides, enrolled) => {
     const { authenticators: offered, enrolmentRequired } = stepUpFor(
@@ -97,12 +112,16 @@ describe('tightened', () => {
   });
 
   it.each(strengths)('keeps what was asked for when it was %s', (require) => {
-    const strong = stepUpFor(demandOf('step_up', { require, numberMatching: true }), ['security_key']);
+    const strong = stepUpFor(demandOf('step_up', { require, numberMatching: true }), [
+      'security_key',
+    ]);
     expect(tightened(strong, demandOf('allow'))).toStrictEqual(strong);
   });
 
   it('takes away what is forbidden by now', () => {
-    expect(tightened(asked, demandOf('allow', { forbid: ['push'], numberMatching: true }))).toStrictEqual({
+    expect(
+      tightened(asked, demandOf('allow', { forbid: ['push'], numberMatching: true })),
+    ).toStrictEqual({
       ...asked,
       authenticators: ['passkey', 'totp'],
       forbidden: ['push', 'voice'],

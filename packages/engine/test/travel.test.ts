@@ -1,5 +1,5 @@
 import { amsterdam, cleanEvidence, cleanHistory, cleanNow, sydney } from '@stepgate/testing';
-import type { Place, SubjectHistory } from '../src/evidence.js';
+import type { Place, ReputationCategory, SubjectHistory } from '../src/evidence.js';
 import { absent, observed, unavailable } from '../src/signal.js';
 import { distanceKm, isTrustedPlace, leastDistanceKm, travelSince } from '../src/travel.js';
 import { describeDetector } from './detector-table.js';
@@ -16,7 +16,13 @@ describe('distanceKm', () => {
   it.each([
     ['Amsterdam to Sydney', at(52.374, 4.8897), at(-33.8688, 151.2093), 16_650, 15],
     ['London to New York', at(51.5074, -0.1278), at(40.7128, -74.006), 5570, 10],
-    ['Tokyo to San Francisco, over the antimeridian', at(35.68, 139.69), at(37.77, -122.42), 8270, 15],
+    [
+      'Tokyo to San Francisco, over the antimeridian',
+      at(35.68, 139.69),
+      at(37.77, -122.42),
+      8270,
+      15,
+    ],
     ['Berlin to Potsdam', at(52.52, 13.405), at(52.39, 13.064), 27, 1],
     ['a step over the antimeridian', at(0, 179.9), at(0, -179.9), 22.2, 0.1],
     ['one degree of the equator', at(0, 0), at(0, 1), 111.2, 0.1],
@@ -25,7 +31,7 @@ describe('distanceKm', () => {
     ['one pole under two longitudes', at(90, 10), at(90, -170), 0, 1e-6],
     ['antipodes on the equator', at(0, 0), at(0, 180), halfCircleKm, 1e-6],
     ['antipodes off the equator', at(37.3, 24.7), at(-37.3, -155.3), halfCircleKm, 0.01],
-  ])('measures %s', (_route, from, to, expectedKm, toleranceKm) => {
+  ])('measures %s', (_route, ...[from, to, expectedKm, toleranceKm]) => {
     expect(Math.abs(distanceKm(from, to) - expectedKm)).toBeLessThanOrEqual(toleranceKm);
     expect(distanceKm(to, from)).toBeCloseTo(distanceKm(from, to), 6);
   });
@@ -76,9 +82,15 @@ describe('travelSince', () => {
   });
 
   it.each([
-    ['the source is the same', { history: lastSeen(30, { sameSource: true }), geo: observed(sydney) }],
+    [
+      'the source is the same',
+      { history: lastSeen(30, { sameSource: true }), geo: observed(sydney) },
+    ],
     ['no place was trusted yet', { history: observed(cleanHistory({ lastPlace: null })) }],
-    ['only the country is known', { history: lastSeen(30), geo: observed({ ...sydney, point: null }) }],
+    [
+      'only the country is known',
+      { history: lastSeen(30), geo: observed({ ...sydney, point: null }) },
+    ],
     ['there is no place', { history: lastSeen(30), geo: absent }],
     ['the place is unavailable', { history: lastSeen(30), geo: unavailable('no data') }],
     ['there is no history', { history: absent, geo: observed(sydney) }],
@@ -157,7 +169,12 @@ describeDetector('travel_impossible', [
     when: 'compares up to exactly the greatest age',
     evidence: { history: lastSeen(24 * 60), geo: observed(sydney) },
     settings: {
-      travel_impossible: { points: 40, maxSpeedKmh: 500, minDistanceKm: 100, maxElapsedMs: 86_400_000 },
+      travel_impossible: {
+        points: 40,
+        maxSpeedKmh: 500,
+        minDistanceKm: 100,
+        maxElapsedMs: 86_400_000,
+      },
     },
     finding: {
       reason: 'travel_impossible',
@@ -169,14 +186,19 @@ describeDetector('travel_impossible', [
     when: 'is silent once the last place is older than that',
     evidence: { history: lastSeen(24 * 60 + 1), geo: observed(sydney) },
     settings: {
-      travel_impossible: { points: 40, maxSpeedKmh: 500, minDistanceKm: 100, maxElapsedMs: 86_400_000 },
+      travel_impossible: {
+        points: 40,
+        maxSpeedKmh: 500,
+        minDistanceKm: 100,
+        maxElapsedMs: 86_400_000,
+      },
     },
     finding: null,
   },
 ]);
 
 describe('isTrustedPlace', () => {
-  it.each([
+  it.each<[string, Place | null, readonly ReputationCategory[], boolean]>([
     ['a precise place on no list', amsterdam, [], true],
     ['an address on the abuse list', amsterdam, ['abuse'], true],
     ['a radius of exactly 200 km', placeAt(0, 0, 200), [], true],
@@ -187,7 +209,7 @@ describe('isTrustedPlace', () => {
     ['a VPN', amsterdam, ['vpn'], false],
     ['a relay', amsterdam, ['relay'], false],
     ['a data centre', amsterdam, ['hosting'], false],
-  ] as const)('judges %s', (_case, place, categories, trusted) => {
+  ])('judges %s', (_case, ...[place, categories, trusted]) => {
     expect(isTrustedPlace(place, categories)).toBe(trusted);
   });
 });

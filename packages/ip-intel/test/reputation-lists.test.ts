@@ -163,10 +163,12 @@ describe('reputation lists', () => {
     const lists = await createReputationLists({ directory });
     writeFileSync(join(directory, 'tor.txt'), '203.0.113.8\n'.repeat(20_000));
     writeFileSync(join(directory, 'vpn.txt'), '203.0.113.8\n'.repeat(20_000));
-    let done = false;
-    const reloads = Promise.all([lists.reload(), lists.reload()]).then(() => (done = true));
+    const progress = { done: false };
+    const reloads = Promise.all([lists.reload(), lists.reload()]).then(
+      () => (progress.done = true),
+    );
     const seen = new Set<string>();
-    while (!done) {
+    while (!progress.done) {
       seen.add(JSON.stringify([lookUp(lists, '203.0.113.7'), lookUp(lists, '203.0.113.8')]));
       await new Promise(setImmediate);
     }

@@ -62,9 +62,7 @@ const compileList = (
       return;
     }
     const path = [list, index, 'when'];
-    for (const { offset, message, suggestion } of compiled.problems) {
-      problems.push(document.problemInText(path, offset, message, suggestion));
-    }
+    for (const problem of compiled.problems) problems.push(document.problemInText(path, problem));
   });
   return { conditions, problems };
 };
@@ -77,7 +75,11 @@ export const compileConditions = (document: SourceDocument): CompiledConditions 
     'signals',
     createConditionCompiler({ ...scope, place: 'signal' }),
   );
-  const rules = compileList(document, 'rules', createConditionCompiler({ ...scope, place: 'rule' }));
+  const rules = compileList(
+    document,
+    'rules',
+    createConditionCompiler({ ...scope, place: 'rule' }),
+  );
   return {
     signals: signals.conditions,
     rules: rules.conditions,

@@ -62,7 +62,8 @@ const policyOf = (
  */
 export const parsePolicy = (text: string, options: ParseOptions): ParsedPolicy => {
   const read = readDocument(text);
-  if (read.kind === 'problems') return { kind: 'problems', problems: sortedProblems(read.problems) };
+  if (read.kind === 'problems')
+    return { kind: 'problems', problems: sortedProblems(read.problems) };
   const { document } = read;
   if (typeof document.value !== 'object' || document.value === null) {
     const file = options.file ?? 'this file';

@@ -38,7 +38,9 @@ const nameProblems = (policies: readonly Policy[]): PolicySetProblem[] =>
 const reachProblems = (policies: readonly Policy[]): PolicySetProblem[] => {
   const special = policies.filter((policy) => !isDefault(policy));
   return special.flatMap((policy, index) => {
-    const before = special.slice(0, index).find((other) => covers(other.appliesTo, policy.appliesTo));
+    const before = special
+      .slice(0, index)
+      .find((other) => covers(other.appliesTo, policy.appliesTo));
     if (before === undefined) return [];
     const message = `${policy.name} is never reached: ${before.name} stands before it and matches all that it matches; narrow ${before.name} or rename the files`;
     return [{ policy: policy.name, message }];

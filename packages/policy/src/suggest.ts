@@ -5,7 +5,8 @@ const longestWord = 64;
 /** The known word nearest to what was written; undefined when none is near enough to be a slip. */
 export const suggest = (written: string, known: readonly string[]): string | undefined => {
   if (written.length > longestWord) return undefined;
-  const near = Math.max(1, Math.floor(written.length / 3));
+  // Two letters swapped count as two; in a shorter word that would be half of it.
+  const near = written.length < 4 ? 1 : Math.max(2, Math.floor(written.length / 3));
   const ranked = known
     .map((word) => ({ word, distance: distance(written.toLowerCase(), word.toLowerCase()) }))
     .filter((candidate) => candidate.distance <= near)

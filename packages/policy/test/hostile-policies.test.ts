@@ -11,30 +11,38 @@ const refusalOf = (text: string) => {
   return { parsed, elapsedMs: (user + system) / 1000 };
 };
 
+/** The best of three: the first parse compiles the parser, and a garbage collection may fall into one. */
+const bestRefusalOf = (text: string) => {
+  const attempts = [refusalOf(text)];
+  while (attempts.length < 3 && (attempts.at(-1)?.elapsedMs ?? 0) >= promisedMs) {
+    attempts.push(refusalOf(text));
+  }
+  return {
+    parsed: refusalOf(text).parsed,
+    elapsedMs: Math.min(...attempts.map(({ elapsedMs }) => elapsedMs)),
+  };
+};
+
 describe('a hostile policy', () => {
-  // The first parse of a process compiles the code that does it; the promise is about the work.
-  beforeAll(() => {
-    for (const [, text] of hostilePolicies) refusalOf(text);
-  });
+  it.each(hostilePolicies)(
+    'with %s is refused, in time, with a place and a way out',
+    (_what, text) => {
+      const { parsed, elapsedMs } = bestRefusalOf(text);
+      expect(parsed.kind).toBe('problems');
+      const problems = parsed.kind === 'problems' ? parsed.problems : [];
+      expect(problems.length).toBeGreaterThan(0);
+      for (const { line, column, message } of problems) {
+        expect(line).toBeGreaterThanOrEqual(1);
+        expect(column).toBeGreaterThanOrEqual(1);
+        expect(message.length).toBeGreaterThan(10);
+        expect(message.length).toBeLessThan(600);
+      }
+      expect(elapsedMs).toBeLessThan(promisedMs);
+    },
+  );
 
-  it.each(hostilePolicies)('with %s is refused, in time, with a place and a way out', (_what, text) => {
-    const attempts = [refusalOf(text), refusalOf(text), refusalOf(text)];
-    const { parsed } = refusalOf(text);
-    expect(parsed.kind).toBe('problems');
-    const problems = parsed.kind === 'problems' ? parsed.problems : [];
-    expect(problems.length).toBeGreaterThan(0);
-    for (const { line, column, message } of problems) {
-      expect(line).toBeGreaterThanOrEqual(1);
-      expect(column).toBeGreaterThanOrEqual(1);
-      expect(message.length).toBeGreaterThan(10);
-      expect(message.length).toBeLessThan(600);
-    }
-    // The best of three: a garbage collection belongs to none of them.
-    expect(Math.min(...attempts.map(({ elapsedMs }) => elapsedMs))).toBeLessThan(promisedMs);
-  });
-
-  it('leaves the object prototype as it was', () => {
-    for (const [, text] of hostilePolicies) refusalOf(text);
+  // After the cases above.
+  it('has left the object prototype as it was', () => {
     expect(Object.keys(Object.prototype)).toEqual([]);
     expect(({} as Record<string, unknown>)['points']).toBeUndefined();
   });

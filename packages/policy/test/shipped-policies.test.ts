@@ -1,4 +1,4 @@
-import { readdirSync, readFileSync } from 'node:fs';
+import { readdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import type { Policy } from '@stepgate/engine';
 import type { PolicyTests } from '@stepgate/policy';
@@ -74,8 +74,11 @@ describe('the shipped policies', () => {
   });
 
   it('have the JSON Schema of this version beside them', () => {
-    const written: unknown = JSON.parse(read('policy.schema.json'));
-    // On failure: npx tsx scripts of the CLI, or `policyJsonSchema()` written to the file.
-    expect(written).toEqual(JSON.parse(JSON.stringify(policyJsonSchema())));
+    const schema = `${JSON.stringify(policyJsonSchema(), null, 2)}\n`;
+    if (process.env['UPDATE_DOCS'] === '1') {
+      writeFileSync(join(directory, 'policy.schema.json'), schema);
+    }
+    // On failure: UPDATE_DOCS=1 npx jest packages/policy/test/shipped-policies
+    expect(JSON.parse(read('policy.schema.json'))).toEqual(JSON.parse(schema));
   });
 });

@@ -12,7 +12,7 @@ afterAll(() => {
 });
 const durable = ['--dir', directory, '--appendonly', 'yes', '--appendfsync', 'always'];
 
-const ends: (() => Promise<unknown> | void)[] = [];
+const ends: (() => unknown)[] = [];
 afterEach(async () => {
   for (const end of ends.splice(0).reverse()) await end();
 });

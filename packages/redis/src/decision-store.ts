@@ -2,6 +2,7 @@ import { randomUUID } from 'node:crypto';
 import type { DecisionRecord, DecisionStore, Settlement } from '@stepgate/assessment';
 import { newRecordText, recordIn, recordJson } from './decision-record-text.js';
 import { shardOfDecision } from './decision-id.js';
+import { shortHash } from './identifiers.js';
 import { keyOf, keyPrefix, keyTable } from './keys.js';
 import { listIn, numberIn, textIn } from './reply.js';
 import { scripts } from './scripts.js';
@@ -37,7 +38,7 @@ const locate = (
   const shard = shardOfDecision(decisionId);
   if (shard === null) return null;
   // The tenant is part of the hash: another tenant's id leads nowhere.
-  const { hash } = deps.identifiers.decision(tenant, decisionId);
+  const hash = shortHash(deps.identifiers.decision(tenant, decisionId).hash);
   return { shard, hash, key: keyOf('decision', shard, hash) };
 };
 

@@ -1,7 +1,13 @@
 import type { EventRequest, EventStore, EventType, LearnedLogin } from '@stepgate/assessment';
 import type { Alert } from '@stepgate/assessment';
 import { hoursMs } from './durations.js';
-import { hashOfPseudonym, identityOfHash, shortHash, type Identity } from './identifiers.js';
+import {
+  eventHash,
+  hashOfPseudonym,
+  identityOfHash,
+  shortHash,
+  type Identity,
+} from './identifiers.js';
 import { keyOf, keyTable, outboxKey } from './keys.js';
 import { numberIn } from './reply.js';
 import { scripts } from './scripts.js';
@@ -144,7 +150,7 @@ export const createRedisEventStore = (deps: EventStoreDeps): EventStore => ({
     const { tenant, subject: ref } = request;
     const subject = deps.identifiers.subject(tenant, ref);
     const id = deps.identifiers.event(tenant, ref, request.event.id);
-    const operation = shortHash(id.hash);
+    const operation = eventHash(id.hash);
     const { shard, hash } = subject;
     const [answer] = await deps.connection.call('record_event', undefined, (session) =>
       Promise.all([

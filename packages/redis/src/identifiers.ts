@@ -21,8 +21,10 @@ export interface Identifiers {
   limit(policyName: string, limitName: string): Identity;
 }
 
-/** Of an event, an attempt or a device inside a key that already stands for one subject or source. */
+/** 96 bits: for what is unique within a slot, a subject or a source, and need not fill memory. */
 export const shortHash = (hash: string): string => hash.slice(0, 16);
+/** 64 bits: an event among the few thousand of its subject. */
+export const eventHash = (hash: string): string => hash.slice(0, 11);
 
 /**
  * A pseudonym is a prefix and the hash of the keys it leads to, so that a record that holds only

@@ -16,6 +16,9 @@ import {
   subject,
 } from './requests.js';
 
+// Thousands of parallel calls on a shared machine.
+jest.setTimeout(60_000);
+
 describe('the attempt store', () => {
   let fixture: Fixture;
   beforeAll(async () => {
@@ -82,12 +85,25 @@ describe('the attempt store', () => {
       knownCountries: 1,
       asnSeen: true,
       knownAsns: 1,
-      lastPlace: { latitude: 52.374, longitude: 4.8897, precisionKm: 20, at: morning, sameSource: true },
+      lastPlace: {
+        latitude: 52.374,
+        longitude: 4.8897,
+        precisionKm: 20,
+        at: morning,
+        sameSource: true,
+      },
     });
     expect(state.history.loginsByHour[10]).toBe(1);
     const elsewhere = admitted(
       await fixture.state.attempts.admitAttempt(
-        admission({ subject: who, now, address: '198.51.100.1', deviceId: 'x', country: 'AU', asn: 4 }),
+        admission({
+          subject: who,
+          now,
+          address: '198.51.100.1',
+          deviceId: 'x',
+          country: 'AU',
+          asn: 4,
+        }),
       ),
     );
     expect(elsewhere.state.history).toMatchObject({
@@ -101,7 +117,11 @@ describe('the attempt store', () => {
   it('admits exactly the limit out of 1,000 parallel attempts over three engines, in 20 rounds', async () => {
     for (let round = 0; round < 20; round += 1) {
       const who = subject();
-      const request = admission({ subject: who, counting: counting({ limits: [limit()] }), now: null });
+      const request = admission({
+        subject: who,
+        counting: counting({ limits: [limit()] }),
+        now: null,
+      });
       const answers = await Promise.all(
         Array.from({ length: 1_000 }, (_, n) =>
           engineOf(fixture, n).attempts.admitAttempt(request),

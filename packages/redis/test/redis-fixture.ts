@@ -23,6 +23,7 @@ export interface Fixture {
 export interface FixtureOptions extends Partial<RedisConnectionOptions> {
   readonly engines?: number;
   readonly secret?: Buffer;
+  readonly onForeignEntry?: (receipt: string) => void;
 }
 
 export const testRedisUrl = (): string => {
@@ -33,7 +34,7 @@ export const testRedisUrl = (): string => {
 
 /** Engines over one Redis; a secret of their own keeps tests apart. */
 export const openFixture = async (options: FixtureOptions = {}): Promise<Fixture> => {
-  const { engines = 1, secret = randomBytes(32), ...connectionOptions } = options;
+  const { engines = 1, secret = randomBytes(32), onForeignEntry, ...connectionOptions } = options;
   const url = typeof options.url === 'string' ? options.url : testRedisUrl();
   // A busy machine must not look like a slow Redis; failure tests set their own.
   const settings = { commandTimeoutMs: 10_000, ...connectionOptions, url };
@@ -43,7 +44,11 @@ export const openFixture = async (options: FixtureOptions = {}): Promise<Fixture
   }
   const [connection] = connections;
   const [state, ...others] = connections.map((one) =>
-    createRedisState({ connection: one, secret }),
+    createRedisState({
+      connection: one,
+      secret,
+      ...(onForeignEntry === undefined ? {} : { onForeignEntry }),
+    }),
   );
   if (connection === undefined || state === undefined) throw new Error('no engine');
   const raw = new Redis(url);

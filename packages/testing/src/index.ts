@@ -1,3 +1,4 @@
 export * from './clean-evidence.js';
 export * from './policy-with.js';
 export * from './redis-server.js';
+export * from './engine-process.js';

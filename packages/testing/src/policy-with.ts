@@ -31,11 +31,12 @@ export const rungAt = (at: number, overrides: Partial<Omit<Rung, 'at'>> = {}): R
 const always: Condition = () => ({ met: true });
 
 /** A rule that is met unless another condition is given. */
-export const ruleOf = (
-  name: string,
-  then: OutcomeSpec,
-  condition: Condition = always,
-): Rule => ({ name, when: name, condition, then });
+export const ruleOf = (name: string, then: OutcomeSpec, condition: Condition = always): Rule => ({
+  name,
+  when: name,
+  condition,
+  then,
+});
 
 /** A policy signal that is met unless another condition is given. */
 export const policySignalOf = (

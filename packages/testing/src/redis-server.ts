@@ -25,7 +25,7 @@ export interface RedisServerOptions {
 const startWithinMs = 10_000;
 
 /** A port that was free a moment ago. */
-const freePort = (): Promise<number> =>
+export const freePort = (): Promise<number> =>
   new Promise((resolve, reject) => {
     const probe = createServer();
     probe.once('error', reject);

@@ -14,7 +14,8 @@ export const pushAndAlerts: RowSpec = {
     {
       kind: 'timeseries',
       title: 'Events by type',
-      description: 'What identity providers and gateways report. Silence means that reports stopped.',
+      description:
+        'What identity providers and gateways report. Silence means that reports stopped.',
       unit: 'ops',
       span: 8,
       targets: [{ expr: rateBy('type', 'stepgate_events_total'), legend: '{{type}}' }],
@@ -58,7 +59,8 @@ export const pushAndAlerts: RowSpec = {
     {
       kind: 'timeseries',
       title: 'Queue jobs by state',
-      description: 'All workers see the same queue, hence the maximum. Failed jobs are dead letters.',
+      description:
+        'All workers see the same queue, hence the maximum. Failed jobs are dead letters.',
       unit: 'short',
       span: 8,
       targets: [

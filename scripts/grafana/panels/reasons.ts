@@ -35,7 +35,8 @@ export const reasons: RowSpec = {
     {
       kind: 'timeseries',
       title: 'Shadow disagreements',
-      description: 'What a policy in shadow would have decided otherwise; judge it before enforcing.',
+      description:
+        'What a policy in shadow would have decided otherwise; judge it before enforcing.',
       unit: 'ops',
       span: 8,
       targets: [

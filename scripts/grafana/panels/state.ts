@@ -14,7 +14,8 @@ export const state: RowSpec = {
     {
       kind: 'stat',
       title: 'Policies in force',
-      description: 'Two versions of one policy for longer than a roll-out: an engine refused the newest.',
+      description:
+        'Two versions of one policy for longer than a roll-out: an engine refused the newest.',
       unit: 'none',
       span: 12,
       targets: [

@@ -27,11 +27,7 @@ const contextOf = (request: IncomingMessage, parts: AttemptParts): Context => {
   };
 };
 
-export const subjectOf = ({
-  subject,
-  groups,
-  authenticators,
-}: Identity): DecisionRequest['subject'] => ({
+const subjectOf = ({ subject, groups, authenticators }: Identity): DecisionRequest['subject'] => ({
   type: 'user',
   id: subject,
   properties: {

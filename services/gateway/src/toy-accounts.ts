@@ -11,7 +11,6 @@ const accountSchema = z.strictObject({
   /** What a prompt with number matching shows. */
   number: z.string().default('42'),
 });
-export type ToyAccount = z.output<typeof accountSchema>;
 
 /** Accounts by user name. */
 export const toyAccountsSchema = z.record(z.string(), accountSchema);

@@ -1,4 +1,5 @@
 import type { IncomingMessage } from 'node:http';
+import { fetchFailure } from './fetch-failure.js';
 import { readBounded } from './read-bounded.js';
 
 /** The upstream's answer to a login, held until the engine has decided. */
@@ -34,13 +35,6 @@ export const loginHeaders = ({ headers }: IncomingMessage): Record<string, strin
   return chosen;
 };
 
-const causeOf = (error: unknown): 'timeout' | 'connection' => {
-  if (error instanceof Error && error.name === 'TimeoutError') return 'timeout';
-  // fetch wraps every network failure in a TypeError; anything else is a bug.
-  if (error instanceof TypeError) return 'connection';
-  throw error;
-};
-
 export const createUpstreamLogin = (options: {
   readonly loginUrl: string;
   readonly timeoutMs: number;
@@ -58,7 +52,7 @@ export const createUpstreamLogin = (options: {
       if (held === null) return { kind: 'failed', cause: 'too_large' };
       return { kind: 'held', status: response.status, headers: response.headers, body: held };
     } catch (error) {
-      return { kind: 'failed', cause: causeOf(error) };
+      return { kind: 'failed', cause: fetchFailure(error) };
     }
   },
 });

@@ -37,6 +37,10 @@ const copyHead = (from: IncomingMessage, to: ServerResponse, cookies: Cookies): 
   }
 };
 
+/** For the log: a code such as ECONNREFUSED; a message might quote what was exchanged. */
+const codeOf = (error: unknown): string =>
+  typeof error === 'object' && error !== null && 'code' in error ? String(error.code) : 'unknown';
+
 /** Aborts the exchange when nothing moves for so long; `expired` tells it from other failures. */
 const limitIdleTime = (outgoing: http.ClientRequest, timeoutMs: number): (() => boolean) => {
   let expired = false;
@@ -83,14 +87,13 @@ export const createUpstreamProxy = (
         await pipeline(answer, response);
         return { kind: 'answered' };
       } catch (error) {
-        if (!(error instanceof Error)) throw error;
         if (response.headersSent || response.destroyed) {
           // Half an answer must not look like a whole one.
           response.destroy();
           return { kind: 'answered' };
         }
         const cause = isExpired() ? 'timeout' : 'connection';
-        return { kind: 'failed', cause, detail: error.message };
+        return { kind: 'failed', cause, detail: codeOf(error) };
       }
     },
     close: () => {

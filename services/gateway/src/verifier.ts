@@ -1,5 +1,6 @@
 import type { CompletionRequest } from '@stepgate/contracts';
 import { z } from 'zod';
+import { fetchFailure } from './fetch-failure.js';
 import { readBounded } from './read-bounded.js';
 
 /** What the browser claims to have done; true only when the verifier says so. */
@@ -64,11 +65,8 @@ export const createVerifier = (url: string): Verifier => ({
         }),
       );
     } catch (error) {
-      const network = error instanceof TypeError;
-      if (network || (error instanceof Error && error.name === 'TimeoutError')) {
-        return { kind: 'unreachable' };
-      }
-      throw error;
+      fetchFailure(error);
+      return { kind: 'unreachable' };
     }
   },
 });

@@ -11,7 +11,7 @@ import { composeGateway } from '../src/compose.js';
 import { parseConfig } from '../src/config.js';
 import { createToyUpstream } from '../src/toy-upstream.js';
 
-export const accounts = {
+const accounts = {
   alice: {
     password: 'correct horse',
     groups: ['finance'],
@@ -81,6 +81,8 @@ export const startGateway = async (env: Record<string, string> = {}): Promise<Te
     STEPGATE_PORT: '0',
     STEPGATE_ENGINE_URL: engine.url,
     STEPGATE_API_KEY: 'gateway-key',
+    // Generous: a busy machine must not look like an engine that is away.
+    STEPGATE_ENGINE_TIMEOUT_MS: '1000',
     STEPGATE_UPSTREAM_URL: upstream.url,
     STEPGATE_VERIFIER_URL: `${upstream.url}/verify`,
     STEPGATE_SESSION_KEYS: 'a session key of more than 32 characters',

@@ -1,10 +1,10 @@
 import { openApiDocument, routes, boundsProblem, type OperationId, type Route } from '@stepgate/contracts';
 import express, { type Express, type Request, type RequestHandler, type Response } from 'express';
+import { admitRequests } from './admit-requests.js';
 import { answerProblem, createErrorHandler, type ProblemAnswer } from './answer-problem.js';
 import type { ApiKeys } from './api-keys.js';
 import { createDevClock, type DevClock } from './dev-clock.js';
 import { bodyHashOf, isBodyEmpty, readJsonBody } from './json-body.js';
-import { limitConcurrency } from './limit-concurrency.js';
 import type { Answer, Call, Caller, Handler } from './routes/handler.js';
 
 export interface AppDeps {
@@ -124,7 +124,7 @@ export const createApp = (deps: AppDeps): Express => {
   app.disable('etag');
   app.set('query parser', false);
   app.use(deps.operations);
-  app.use(limitConcurrency());
+  app.use(admitRequests());
   const openApi = JSON.stringify(openApiDocument());
   app.get('/openapi.json', (_request, response) => {
     response.setHeader('Content-Type', 'application/json').end(openApi);

@@ -13,6 +13,8 @@ const signatureOf = async (path: string): Promise<string> => {
 };
 
 export interface PathWatch {
+  /** Resolves when the path has been looked at once. */
+  settled(): Promise<void>;
   stop(): void;
 }
 
@@ -25,7 +27,7 @@ export const watchPath = (
   { intervalMs, onChange }: { readonly intervalMs: number; readonly onChange: () => Promise<void> },
 ): PathWatch => {
   let last: string | null = null;
-  let busy = false;
+  let looking: Promise<void> | null = null;
   const look = async (): Promise<void> => {
     // A path that is gone for a moment (half-way through a swap) is looked at again next time.
     const current = await signatureOf(path).catch(() => null);
@@ -35,16 +37,15 @@ export const watchPath = (
     if (!first) await onChange();
   };
   const tick = (): void => {
-    if (busy) return;
-    busy = true;
-    void look().finally(() => {
-      busy = false;
+    looking ??= look().finally(() => {
+      looking = null;
     });
   };
   tick();
   const timer = setInterval(tick, intervalMs);
   timer.unref();
   return {
+    settled: () => looking ?? Promise.resolve(),
     stop: () => {
       clearInterval(timer);
     },

@@ -1,11 +1,11 @@
 import { execFile } from 'node:child_process';
-import { randomBytes } from 'node:crypto';
 import { mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { promisify } from 'node:util';
 import { startDevRedis } from '@stepgate/cli';
+import { createDeployment } from '@stepgate/testing';
 import { Redis } from 'ioredis';
 import { startBareApp, startEngine, type Contestant } from './contestants.js';
 import { cpuMicroseconds } from './cpu-time.js';
@@ -39,11 +39,11 @@ const run = promisify(execFile);
 
 const fire = async (target: Contestant, apiKey: string, seconds: number): Promise<Shot> => {
   const entry = fileURLToPath(new URL('./fire.js', import.meta.url));
-  const { command, args } = onCore(loadCore, [
-    process.execPath,
-    ...[entry, target.url, apiKey, String(seconds), String(connections)],
-  ]);
-  const { stdout } = await run(command, [...args]);
+  const [command = process.execPath, ...args] = [
+    ...onCore(loadCore),
+    ...[process.execPath, entry, target.url, apiKey, String(seconds), String(connections)],
+  ];
+  const { stdout } = await run(command, args);
   const shot: Shot = JSON.parse(stdout);
   if (shot.failed > 0) throw new Error(`${target.name}: ${String(shot.failed)} requests failed`);
   return shot;
@@ -139,12 +139,13 @@ const print = (figures: Figures, checks: readonly Check[]): void => {
 
 const bench = async (): Promise<boolean> => {
   const directory = await mkdtemp(join(tmpdir(), 'stepgate-bench-'));
-  const apiKey = `sg_${randomBytes(32).toString('base64url')}`;
   const redis = await startDevRedis(directory);
   if (redis.embedded) throw new Error('The bench needs a real Redis; see `make bench`.');
+  const deployment = await createDeployment(redis.url);
+  const { apiKey } = deployment;
   const contestants: Contestant[] = [];
   try {
-    contestants.push(await startEngine(root, { redisUrl: redis.url, apiKey, directory }));
+    contestants.push(await startEngine(deployment));
     contestants.push(await startBareApp('tuned', redis.url));
     contestants.push(await startBareApp('stock', redis.url));
     const figures: Record<string, Round[]> = {};
@@ -165,6 +166,7 @@ const bench = async (): Promise<boolean> => {
   } finally {
     await Promise.all(contestants.map((contestant) => contestant.stop()));
     await redis.stop();
+    await deployment.remove();
     await rm(directory, { recursive: true, force: true });
   }
 };

@@ -14,11 +14,6 @@ const canPin = (): boolean => {
 
 export const pinned = canPin();
 
-/** A command bound to one core, where the system can: server and load must not share one. */
-export const onCore = (
-  core: number,
-  [command, ...args]: readonly [string, ...string[]],
-): { readonly command: string; readonly args: readonly string[] } =>
-  pinned
-    ? { command: taskset, args: ['-c', String(core), command, ...args] }
-    : { command, args };
+/** In front of a command, binds it to one core where the system can: server and load must not share one. */
+export const onCore = (core: number): readonly string[] =>
+  pinned ? [taskset, '-c', String(core)] : [];

@@ -1,4 +1,7 @@
 import { randomUUID } from 'node:crypto';
+import { mkdtemp } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
 import { startDevStack, repositoryRoot } from '../dev-stack/dev-stack.js';
 import { waitUntil } from '../dev-stack/wait-until.js';
 import type { Delivery } from '../dev-stack/webhook-receiver.js';
@@ -37,7 +40,8 @@ const alertsArrive = async (deliveries: () => readonly Delivery[]): Promise<void
 
 /** Plays the story against a stack of its own. @returns whether everything was as the story expects. */
 export const runDemo = async (print: (line: string) => void): Promise<boolean> => {
-  const stack = await startDevStack({ wellKnownPorts: false });
+  const directory = await mkdtemp(join(tmpdir(), 'stepgate-demo-'));
+  const stack = await startDevStack({ directory, temporary: true, wellKnownPorts: false });
   try {
     print(`Redis: ${stack.redis.description}\n`);
     const printer = createStoryPrinter(print);

@@ -56,7 +56,11 @@ const embeddedLaunch = (port: number): Launch => ({
   embedded: true,
 });
 
-/** STEPGATE_REDIS_URL, else a server on the PATH, else the embedded one. */
+/**
+ * STEPGATE_REDIS_URL, else a server on the PATH, else the embedded one.
+ *
+ * @param directory for the files of a server of our own.
+ */
 export const startDevRedis = async (directory: string): Promise<DevRedis> => {
   const given = process.env['STEPGATE_REDIS_URL'] ?? '';
   if (given !== '') {
@@ -64,10 +68,9 @@ export const startDevRedis = async (directory: string): Promise<DevRedis> => {
     return { url: given, description: 'from STEPGATE_REDIS_URL', embedded: false, stop };
   }
   const port = await freePort();
-  const data = join(directory, 'redis');
-  await mkdir(data, { recursive: true });
+  await mkdir(directory, { recursive: true });
   const file = await findRedisServer();
-  const launch = file === null ? embeddedLaunch(port) : serverLaunch(file, data, port);
+  const launch = file === null ? embeddedLaunch(port) : serverLaunch(file, directory, port);
   const server = startProcess({ name: 'redis', ...launch });
   await waitUntil(() => answersPing(port), {
     timeoutMs: 15_000,

@@ -35,6 +35,10 @@ export interface DevStack {
 }
 
 export interface DevStackOptions {
+  /** Where dev.json, the webhook log and Redis's files go. */
+  readonly directory: string;
+  /** Removed with everything in it when the stack stops. */
+  readonly temporary: boolean;
   /** Well-known ports when they are free; else, and for demos, any free ones. */
   readonly wellKnownPorts: boolean;
   readonly onLine?: (service: string, line: string) => void;
@@ -131,13 +135,15 @@ const describe = (started: Started, secrets: DevSecrets, webhookLog: string): De
 
 /** The whole stack on loopback: Redis, engine, gateway, worker, a toy upstream, a webhook receiver. */
 export const startDevStack = async (options: DevStackOptions): Promise<DevStack> => {
-  const directory = join(repositoryRoot, '.stepgate');
+  const { directory } = options;
   const devFile = join(directory, 'dev.json');
   const webhookLog = join(directory, 'webhooks.jsonl');
+  const redisDirectory = join(directory, 'redis');
+  const secretsDirectory = join(directory, 'secrets');
   await mkdir(directory, { recursive: true });
-  const secrets = await makeDevSecrets(join(directory, 'dev'));
+  const secrets = await makeDevSecrets(secretsDirectory);
   const addresses = await choosePorts(options.wellKnownPorts);
-  const redis = await startDevRedis(join(directory, `redis-${String(process.pid)}`));
+  const redis = await startDevRedis(redisDirectory);
   const receiver = await startWebhookReceiver(Number(new URL(addresses.receiver).port), {
     logFile: webhookLog,
     secret: secrets.webhookSecret,
@@ -147,8 +153,8 @@ export const startDevStack = async (options: DevStackOptions): Promise<DevStack>
   const stop = async (): Promise<void> => {
     await Promise.all(services.map((service) => service.stop()));
     await Promise.all([receiver.stop(), redis.stop()]);
-    await rm(devFile, { force: true });
-    await rm(join(directory, `redis-${String(process.pid)}`), { recursive: true, force: true });
+    const leftovers = options.temporary ? [directory] : [devFile, redisDirectory, secretsDirectory];
+    await Promise.all(leftovers.map((path) => rm(path, { recursive: true, force: true })));
   };
   try {
     await waitForAll(services, [addresses.engine, addresses.gateway, addresses.worker]);

@@ -1,4 +1,5 @@
-import { startDevStack } from './dev-stack.js';
+import { join } from 'node:path';
+import { repositoryRoot, startDevStack } from './dev-stack.js';
 
 const untilSignal = (): Promise<null> =>
   new Promise((resolve) => {
@@ -13,6 +14,8 @@ const untilSignal = (): Promise<null> =>
 export const runDev = async (print: (line: string) => void): Promise<boolean> => {
   const signalled = untilSignal();
   const stack = await startDevStack({
+    directory: join(repositoryRoot, '.stepgate'),
+    temporary: false,
     wellKnownPorts: true,
     onLine: (service, line) => {
       print(`[${service}] ${line}`);

@@ -46,6 +46,7 @@ export const createGeoipLite = (): GeoSource => {
   try {
     const directory = checkGeoipData(require.resolve('geoip-lite'));
     // The package reads its files while it is being loaded, and throws where they are not there.
+    // eslint-disable-next-line @typescript-eslint/no-unsafe-assignment -- `require` knows no types; @types/geoip-lite has them
     const geoip: typeof GeoipLite = require('geoip-lite');
     const dataDate = readGeoipDataDate(directory);
     return {

@@ -22,12 +22,7 @@ type Numeric = number | bigint;
  * ints. A policy author knows one kind of number; these overloads make the two one.
  */
 const mixNumbers = (environment: Environment): Environment => {
-  const equal = (a: Numeric, b: Numeric): boolean => Number(a) === Number(b);
-  const contains = (a: Numeric, list: readonly Numeric[]): boolean => list.some((b) => equal(a, b));
-  environment
-    .registerOperator('double == int', equal)
-    .registerOperator('double in list<int>', contains)
-    .registerOperator('int in list<double>', contains);
+  environment.registerOperator('double == int', equal);
   const arithmetic: Readonly<Record<string, (a: number, b: number) => number>> = {
     '+': (a, b) => a + b,
     '-': (a, b) => a - b,
@@ -43,20 +38,24 @@ const mixNumbers = (environment: Environment): Environment => {
   return environment;
 };
 
-const baseEnvironment = (scope: ConditionScope): Environment => {
-  const environment = mixNumbers(new Environment({ homogeneousAggregateLiterals: false, limits }));
-  for (const [name, type] of Object.entries(plainNamesIn(scope.place))) {
-    environment.registerVariable(name, type);
-  }
-  return environment.registerFunction(
+const equal = (a: Numeric, b: Numeric): boolean => Number(a) === Number(b);
+const contains = (a: Numeric, list: readonly Numeric[]): boolean =>
+  list.some((entry) => equal(a, entry));
+
+const baseEnvironment = (scope: ConditionScope): Environment =>
+  mixNumbers(new Environment({ homogeneousAggregateLiterals: false, limits })).registerFunction(
     'in_network(string, string): bool',
     (address: string, name: string) => scope.networks.get(name)?.(address) ?? false,
   );
-};
 
 /** Knows every field and its type: conditions are checked against this one, once, at load. */
 export const createCheckedEnvironment = (scope: ConditionScope): Environment => {
-  const environment = baseEnvironment(scope);
+  const environment = baseEnvironment(scope)
+    .registerOperator('double in list<int>', contains)
+    .registerOperator('int in list<double>', contains);
+  for (const [name, type] of Object.entries(plainNamesIn(scope.place))) {
+    environment.registerVariable(name, type);
+  }
   for (const [name, fields] of Object.entries(groupsIn(scope.place))) {
     const schema = Object.fromEntries(
       Object.entries(fields).map(([field, type]) => [field, celTypes[type]]),
@@ -72,8 +71,11 @@ export const createCheckedEnvironment = (scope: ConditionScope): Environment => 
  */
 export const createRunEnvironment = (scope: ConditionScope): Environment => {
   const environment = baseEnvironment(scope);
-  for (const name of Object.keys(groupsIn(scope.place))) {
+  for (const name of [...Object.keys(groupsIn(scope.place)), 'context']) {
     environment.registerVariable(name, 'map<string, dyn>');
   }
+  // Dynamic, since `in` knows doubles among ints only where it does not know the types beforehand.
+  environment.registerVariable('hour', 'dyn').registerVariable('now', 'dyn');
+  if (scope.place === 'rule') environment.registerVariable('findings', 'list<string>');
   return environment;
 };

@@ -3,7 +3,11 @@ import { EvaluationError, ParseError, TypeError as CelTypeError } from '@marcbac
 import type { Condition, ConditionResult, Facts } from '@stepgate/engine';
 import { alternativesOf } from './alternatives.js';
 import { childrenOf, listMacros } from './ast.js';
-import { createCheckedEnvironment, createRunEnvironment, longestCondition } from './cel-environment.js';
+import {
+  createCheckedEnvironment,
+  createRunEnvironment,
+  longestCondition,
+} from './cel-environment.js';
 import type { ConditionProblem } from './inspect.js';
 import { inspect } from './inspect.js';
 import { hasLongList, longestWalkedList } from './long-list.js';
@@ -45,12 +49,16 @@ const parse = (environment: Environment, text: string): ParseResult | ConditionP
   }
 };
 
-const typeProblem = (checked: ParseResult): ConditionProblem | null => {
-  const { valid, type, error } = checked.check();
-  if (!valid) return problemOf(error);
+const typeProblem = (parsed: ParseResult): ConditionProblem | null => {
+  const { valid, error } = parsed.check();
+  return valid ? null : problemOf(error);
+};
+
+const notBoolean = (parsed: ParseResult): ConditionProblem | null => {
+  const { type = 'something else' } = parsed.check();
   if (type === 'bool') return null;
   const hint = type === 'dyn' ? '; compare it, as in "… == true"' : '';
-  return { offset: 0, message: `must be true or false, but is ${plain(type ?? 'something else')}${hint}` };
+  return { offset: 0, message: `must be true or false, but is ${plain(type)}${hint}` };
 };
 
 const causeOf = (error: unknown): string =>
@@ -121,9 +129,12 @@ export const createConditionCompiler = (scope: ConditionScope): ConditionCompile
     if ('offset' in checked) return refused(checked);
     const problems = inspect(checked.ast, scope);
     if (problems.length > 0) return refused(...problems);
-    const mistyped = typeProblem(checked);
+    const mistyped = typeProblem(checked) ?? notBoolean(checked);
     if (mistyped !== null) return refused(mistyped);
-    const conditions = alternativesOf(text).map((part) => runnerOf(running.parse(part)));
-    return { kind: 'condition', condition: anyOf(conditions) };
+    const parts = alternativesOf(text).map((part) => running.parse(part));
+    // What the typed environment lets pass must run in the other: else it would be unmet for ever.
+    const unfit = parts.map(typeProblem).find((problem) => problem !== null) ?? null;
+    if (unfit !== null) return refused(unfit);
+    return { kind: 'condition', condition: anyOf(parts.map(runnerOf)) };
   };
 };

@@ -13,9 +13,24 @@ export interface ConditionProblem {
 }
 
 const functions = ['has', 'in_network', 'size', 'int', 'double', 'string', 'timestamp'];
-const textMethods = ['contains', 'startsWith', 'endsWith', 'lowerAscii', 'upperAscii', 'trim', 'size'];
+const textMethods = [
+  'contains',
+  'startsWith',
+  'endsWith',
+  'lowerAscii',
+  'upperAscii',
+  'trim',
+  'size',
+];
 /** UTC only: a time zone would cost a formatter per evaluation. */
-const clockMethods = ['getDayOfWeek', 'getHours', 'getMinutes', 'getDate', 'getMonth', 'getFullYear'];
+const clockMethods = [
+  'getDayOfWeek',
+  'getHours',
+  'getMinutes',
+  'getDate',
+  'getMonth',
+  'getFullYear',
+];
 const methods = [...listMacros, ...textMethods, ...clockMethods];
 
 /** Own keys only are ever read, but nobody writes these in good faith (threats.md F2, F4). */
@@ -34,23 +49,24 @@ interface Inspection {
   readonly problems: ConditionProblem[];
 }
 
-const note = (inspection: Inspection, node: ASTNode, message: string, suggestion = {}): void => {
-  inspection.problems.push({ offset: node.pos, message, ...suggestion });
+const note = (
+  inspection: Inspection,
+  node: ASTNode,
+  told: Omit<ConditionProblem, 'offset'>,
+): void => {
+  inspection.problems.push({ offset: node.pos, ...told });
 };
 
 const inspectName = (inspection: Inspection, node: ASTNode & { op: 'id' }): void => {
   const name = node.args;
   if (inspection.names.includes(name)) return;
   if (ruleOnlyNames.includes(name)) {
-    note(inspection, node, `${name} is known in rules only: signals are what the score is made of`);
+    const message = `${name} is known in rules only: signals are what the score is made of`;
+    note(inspection, node, { message });
     return;
   }
-  note(
-    inspection,
-    node,
-    `unknown name ${quoted(name)}; known are ${inspection.names.join(', ')}`,
-    suggestionOf(name, inspection.names),
-  );
+  const message = `unknown name ${quoted(name)}; known are ${inspection.names.join(', ')}`;
+  note(inspection, node, { message, ...suggestionOf(name, inspection.names) });
 };
 
 const inspectField = (
@@ -60,30 +76,31 @@ const inspectField = (
 ): void => {
   const [base, field] = node.args;
   if (prototypeNames.has(field)) {
-    note(inspection, node, `the name ${quoted(field)} is not allowed`);
+    note(inspection, node, { message: `the name ${quoted(field)} is not allowed` });
     return;
   }
   if (base.op !== 'id' || bound.includes(base.args)) return;
-  const fields = Object.hasOwn(inspection.groups, base.args) ? inspection.groups[base.args] : undefined;
+  const fields = Object.hasOwn(inspection.groups, base.args)
+    ? inspection.groups[base.args]
+    : undefined;
   if (fields === undefined || Object.hasOwn(fields, field)) return;
   const known = Object.keys(fields);
-  note(
-    inspection,
-    node,
-    `${base.args} has no field ${quoted(field)}; it has ${known.join(', ')}`,
-    suggestionOf(field, known),
-  );
+  const message = `${base.args} has no field ${quoted(field)}; it has ${known.join(', ')}`;
+  note(inspection, node, { message, ...suggestionOf(field, known) });
 };
 
 const inspectNetwork = (inspection: Inspection, call: ASTNode, name: ASTNode | undefined): void => {
   const text = textValue(name);
   const known = [...inspection.scope.networks.keys()];
   if (name === undefined || text === null) {
-    note(inspection, name ?? call, "in_network takes an address and a quoted name: in_network(ip.address, 'office')");
+    const message =
+      "in_network takes an address and a quoted name: in_network(ip.address, 'office')";
+    note(inspection, name ?? call, { message });
   } else if (!known.includes(text)) {
-    const list = known.length === 0 ? 'this policy defines none' : `defined are ${known.join(', ')}`;
+    const list =
+      known.length === 0 ? 'this policy defines none' : `defined are ${known.join(', ')}`;
     const message = `unknown network ${quoted(text)}; ${list}: add it under networks`;
-    note(inspection, name, message, suggestionOf(text, known));
+    note(inspection, name, { message, ...suggestionOf(text, known) });
   }
 };
 
@@ -92,7 +109,7 @@ const inspectCall = (inspection: Inspection, node: ASTNode & { op: 'call' }): vo
   if (name === 'in_network') inspectNetwork(inspection, node, parameters[1]);
   if (functions.includes(name)) return;
   const message = `unknown function ${quoted(name)}; known are ${functions.join(', ')}`;
-  note(inspection, node, message, suggestionOf(name, functions));
+  note(inspection, node, { message, ...suggestionOf(name, functions) });
 };
 
 const inspectMethod = (
@@ -102,14 +119,17 @@ const inspectMethod = (
 ): void => {
   const [name, , parameters] = node.args;
   if (name === 'matches') {
-    note(inspection, node, 'matches is refused: a regular expression can be made to run for seconds; use startsWith, endsWith, contains or in');
+    const message =
+      'matches is refused: a regular expression can be made to run for seconds; use startsWith, endsWith, contains or in';
+    note(inspection, node, { message });
   } else if (!methods.includes(name)) {
     const message = `unknown method ${quoted(name)}; known are ${methods.join(', ')}`;
-    note(inspection, node, message, suggestionOf(name, methods));
+    note(inspection, node, { message, ...suggestionOf(name, methods) });
   } else if (listMacros.includes(name) && bound.length > 0) {
-    note(inspection, node, `${name} stands inside another list macro, which multiplies its cost; write two rules`);
+    const message = `${name} stands inside another list macro, which multiplies its cost; write two rules`;
+    note(inspection, node, { message });
   } else if (clockMethods.includes(name) && parameters.length > 0) {
-    note(inspection, node, `${name} takes nothing: times are UTC`);
+    note(inspection, node, { message: `${name} takes nothing: times are UTC` });
   }
 };
 
@@ -122,11 +142,13 @@ const inspectNode = (inspection: Inspection, node: ASTNode, bound: readonly stri
     case '.?':
       inspectField(inspection, node, bound);
       break;
-    case '[]':
+    case '[]': {
       if (prototypeNames.has(textValue(node.args[1]) ?? '')) {
-        note(inspection, node.args[1], `the name ${quoted(textValue(node.args[1]) ?? '')} is not allowed`);
+        const message = `the name ${quoted(textValue(node.args[1]) ?? '')} is not allowed`;
+        note(inspection, node.args[1], { message });
       }
       break;
+    }
     case 'call':
       inspectCall(inspection, node);
       break;
@@ -140,15 +162,13 @@ const inspectNode = (inspection: Inspection, node: ASTNode, bound: readonly stri
 };
 
 /** A macro's first argument declares a name; it holds in the others. */
-const inspectChildren = (
-  inspection: Inspection,
-  node: ASTNode,
-  bound: readonly string[],
-): void => {
-  const variable = node.op === 'rcall' && listMacros.includes(node.args[0]) ? node.args[2][0] : undefined;
+const inspectChildren = (inspection: Inspection, node: ASTNode, bound: readonly string[]): void => {
+  const variable =
+    node.op === 'rcall' && listMacros.includes(node.args[0]) ? node.args[2][0] : undefined;
   if (node.op === 'rcall' && variable?.op === 'id') {
     inspectNode(inspection, node.args[1], bound);
-    for (const part of node.args[2].slice(1)) inspectNode(inspection, part, [...bound, variable.args]);
+    for (const part of node.args[2].slice(1))
+      inspectNode(inspection, part, [...bound, variable.args]);
     return;
   }
   for (const child of childrenOf(node)) inspectNode(inspection, child, bound);

@@ -63,7 +63,9 @@ const needsOf = (node: ASTNode, bound: Names): Needs => {
     case 'call':
       return node.args[0] === 'has' ? same(none) : same(allOf(node, bound));
     case 'rcall':
-      return listMacros.includes(node.args[0]) ? same(always(node.args[1], bound)) : same(allOf(node, bound));
+      return listMacros.includes(node.args[0])
+        ? same(always(node.args[1], bound))
+        : same(allOf(node, bound));
     default:
       return same(allOf(node, bound));
   }

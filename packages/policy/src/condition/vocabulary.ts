@@ -11,11 +11,11 @@ const deviceTypes = ['desktop', 'mobile', 'tablet', 'other'];
 const wordsOf = (name: string, scope: ConditionScope): readonly string[] | null => {
   switch (name) {
     case 'findings':
-      return scope.reasons;
+      return scope.place === 'rule' ? scope.reasons : null;
     case 'ip.categories':
       return reputationCategories;
     case 'risk.level':
-      return levels;
+      return scope.place === 'rule' ? levels : null;
     case 'user_agent.device_type':
       return deviceTypes;
     default:

@@ -15,7 +15,14 @@ export interface SourceDocument {
   /** At the key instead of at its value. */
   problemAtKey(at: Path, message: string, suggestion?: string): Problem;
   /** At one character of a text value. */
-  problemInText(at: Path, offset: number, message: string, suggestion?: string): Problem;
+  problemInText(at: Path, told: TextProblem): Problem;
+}
+
+/** A problem within a text value; the offset counts its characters, whatever quotes and folds it. */
+export interface TextProblem {
+  readonly offset: number;
+  readonly message: string;
+  readonly suggestion?: string;
 }
 
 export type ReadDocument =
@@ -25,7 +32,9 @@ export type ReadDocument =
 const problem = (
   lines: LineCounter,
   offset: number,
-  told: Omit<Problem, 'line' | 'column' | 'suggestion'> & { readonly suggestion?: string | undefined },
+  told: Omit<Problem, 'line' | 'column' | 'suggestion'> & {
+    readonly suggestion?: string | undefined;
+  },
 ): Problem => {
   const { line, col } = lines.linePos(offset);
   const { path, message, suggestion } = told;
@@ -62,7 +71,7 @@ const documentOf = (
     problem(lines, nearest(read.spans, at).start, { path: pathText(at), message, suggestion }),
   problemAtKey: (at, message, suggestion) =>
     problem(lines, nearest(read.spans, at).keyStart, { path: pathText(at), message, suggestion }),
-  problemInText: (at, offset, message, suggestion) => {
+  problemInText: (at, { offset, message, suggestion }) => {
     const { start, end } = nearest(read.spans, at);
     const inside = scalarOffset(text.slice(start, end), textAt(read.value, at), offset);
     return problem(lines, start + inside, { path: pathText(at), message, suggestion });
@@ -111,7 +120,10 @@ export const readDocument = (text: string): ReadDocument => {
   const faults = [...parsed.errors, ...parsed.warnings];
   if (faults.length > 0) {
     const problems = faults.slice(0, 50).map((fault) =>
-      problem(lines, fault.pos[0], { path: '', message: `this is not valid YAML: ${fault.message}` }),
+      problem(lines, fault.pos[0], {
+        path: '',
+        message: `this is not valid YAML: ${fault.message}`,
+      }),
     );
     return { kind: 'problems', problems };
   }

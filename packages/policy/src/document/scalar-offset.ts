@@ -21,7 +21,8 @@ export const scalarOffset = (source: string, value: string, offset: number): num
   for (let index = 0; index < offset; index += 1) {
     const wanted = value[index] ?? '';
     const found = source[at] ?? '';
-    if (escapedQuotes.has(found + (source[at + 1] ?? '')) && !value.startsWith(`''`, index)) at += 2;
+    if (escapedQuotes.has(found + (source[at + 1] ?? '')) && !value.startsWith(`''`, index))
+      at += 2;
     else if (found === wanted && !blank.test(source[at + 1] ?? 'x')) at += 1;
     else if (found === wanted) at = alignBlank(source, at + 1, value[index + 1]);
     else if (blank.test(wanted) && blank.test(found)) at = skipBlanks(source, at);

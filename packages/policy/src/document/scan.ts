@@ -36,7 +36,8 @@ const createGauge = () => {
     else if (type === 'flow-seq-start' || type === 'flow-map-start') {
       nodes += 1;
       brackets += 1;
-    } else if (type === 'flow-seq-end' || type === 'flow-map-end') brackets -= 1;
+    } else if (type === 'flow-seq-end' || type === 'flow-map-end')
+      brackets = Math.max(0, brackets - 1);
   };
   return (type: string): string | null => {
     count(type);

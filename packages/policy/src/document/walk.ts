@@ -28,7 +28,14 @@ interface Walk {
   readonly problems: Fault[];
 }
 
-type Place = { readonly path: Path; readonly keyStart: number };
+interface Place {
+  readonly path: Path;
+  readonly keyStart: number;
+}
+
+interface MapPlace extends Place {
+  readonly seen: Set<string>;
+}
 
 const forbiddenKeys = new Set(['__proto__', 'constructor', 'prototype']);
 
@@ -45,8 +52,9 @@ const keyFault = (key: unknown, seen: ReadonlySet<string>): string | null => {
   return null;
 };
 
-const pairOf = (walked: Walk, pair: Pair, place: Place, seen: Set<string>): [string, unknown][] => {
+const pairOf = (walked: Walk, pair: Pair, place: MapPlace): [string, unknown][] => {
   const { key } = pair;
+  const { seen } = place;
   const fault = keyFault(key, seen);
   if (fault !== null || !isScalar(key)) {
     const offset = offsetOf(key);
@@ -62,7 +70,7 @@ const pairOf = (walked: Walk, pair: Pair, place: Place, seen: Set<string>): [str
 
 const mapOf = (walked: Walk, map: YAMLMap, place: Place): unknown => {
   const seen = new Set<string>();
-  return Object.fromEntries(map.items.flatMap((pair) => pairOf(walked, pair, place, seen)));
+  return Object.fromEntries(map.items.flatMap((pair) => pairOf(walked, pair, { ...place, seen })));
 };
 
 const valueOf = (walked: Walk, node: unknown, place: Place): unknown => {

@@ -29,9 +29,7 @@ export const attemptOf = (given: Given): Attempt => ({
   context: given.context ?? {},
   groups: given.groups ?? [],
   authenticators:
-    given.authenticators === undefined
-      ? ['passkey', 'totp', 'push', 'sms']
-      : given.authenticators,
+    given.authenticators === undefined ? ['passkey', 'totp', 'push', 'sms'] : given.authenticators,
 });
 
 export const pushOf = ({ push = {} }: Given, policy: Policy): PushActivity => {

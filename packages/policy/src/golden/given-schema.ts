@@ -95,7 +95,9 @@ export const givenSchema = strictObject({
     ends_in: ago,
     except_known_device: z.boolean().optional(),
   }).optional(),
-  credential_breached: ago.meta({ description: 'How long ago the breach was reported.' }).optional(),
+  credential_breached: ago
+    .meta({ description: 'How long ago the breach was reported.' })
+    .optional(),
   absent: z.array(signalWord).optional(),
   unavailable: z.array(z.union([z.literal('state'), signalWord])).optional(),
 });

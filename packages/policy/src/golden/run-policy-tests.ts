@@ -51,7 +51,11 @@ const stepUpDifferences = (expected: Expected, { stepUp }: Decision): string[] =
     ...differing('authenticators', expected.authenticators, stepUp?.authenticators ?? 'no step-up'),
     ...differing('forbidden', expected.forbidden, stepUp?.forbidden ?? 'no step-up'),
     ...differing('number_matching', expected.number_matching, stepUp?.numberMatching ?? false),
-    ...differing('enrolment_required', expected.enrolment_required, stepUp?.enrolmentRequired ?? false),
+    ...differing(
+      'enrolment_required',
+      expected.enrolment_required,
+      stepUp?.enrolmentRequired ?? false,
+    ),
   ];
 };
 

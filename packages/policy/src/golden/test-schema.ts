@@ -8,7 +8,9 @@ const score = z.number().min(0).max(100);
 /** What the decision must be. Only `decision` must be said; all that is said must hold. */
 const expectSchema = strictObject({
   decision: z.enum(outcomes),
-  score: z.union([score, strictObject({ min: score.optional(), max: score.optional() })]).optional(),
+  score: z
+    .union([score, strictObject({ min: score.optional(), max: score.optional() })])
+    .optional(),
   level: z.enum(levels).optional(),
   reasons: z.array(z.string()).optional(),
   reasons_include: z.array(z.string()).optional(),

@@ -33,7 +33,7 @@ const numberOf = (setting: string) => {
 /** Counters live in sliding windows of at most a day. */
 const longestOf = (setting: string): number => (setting === 'windowMs' ? dayMs : longestDurationMs);
 
-const settingSchema = (setting: string, value: SettingValue): z.ZodType<SettingValue, unknown> => {
+const settingSchema = (setting: string, value: SettingValue): z.ZodType<SettingValue> => {
   if (typeof value !== 'number') {
     const keys = Object.keys(value).map((key) => [key, numberOf(setting).optional()] as const);
     return strictObject(Object.fromEntries(keys)).transform((written) => ({
@@ -47,11 +47,13 @@ const settingSchema = (setting: string, value: SettingValue): z.ZodType<SettingV
 const isNumberEntry = (entry: [string, unknown]): entry is [string, number] =>
   typeof entry[1] === 'number';
 
-const settingsOf = (defaults: Defaults, written: Readonly<Record<string, unknown>>): Defaults =>
+type Written = Readonly<Record<string, SettingValue | boolean | undefined>>;
+
+const settingsOf = (defaults: Defaults, written: Written): Defaults =>
   Object.fromEntries(
     Object.entries(defaults).map(([setting, value]) => {
       const tuned = written[yamlName(setting)];
-      return [setting, tuned === undefined ? value : (tuned as SettingValue)];
+      return [setting, tuned === undefined || typeof tuned === 'boolean' ? value : tuned];
     }),
   );
 
@@ -85,6 +87,5 @@ export const detectorsSchema = (meanings: Readonly<Record<string, string>>) =>
     ),
   ).transform((written): DetectorSettings => {
     const tuned = Object.entries(written).filter(([, settings]) => settings !== undefined);
-    // eslint-disable-next-line @typescript-eslint/consistent-type-assertions -- the shape is read off the very table that the type describes; TypeScript cannot follow that per key
-    return { ...defaultDetectorSettings, ...Object.fromEntries(tuned) } as DetectorSettings;
+    return { ...defaultDetectorSettings, ...Object.fromEntries(tuned) };
   });

@@ -20,5 +20,8 @@ export const duration = (maxMs: number = dayMs) =>
   z
     .string({ error: example })
     .regex(pattern, `is not a duration; ${example}`)
-    .refine((text) => toMs(text) <= maxMs, `is longer than ${String(maxMs / 3_600_000)}h; shorten it`)
+    .refine(
+      (text) => toMs(text) <= maxMs,
+      `is longer than ${String(maxMs / 3_600_000)}h; shorten it`,
+    )
     .transform(toMs);

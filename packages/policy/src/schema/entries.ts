@@ -7,7 +7,7 @@ import { duration } from './duration.js';
 import { demandShape, idleKeys, outcomeName, outcomeSpecOf } from './outcome.js';
 import { strictObject } from './strict-object.js';
 
-type Refinement = z.core.$RefinementCtx<unknown>;
+type Refinement = z.core.$RefinementCtx;
 
 /** Names are what people read in a decision's explanation: two of a kind would tell them nothing. */
 const unique =
@@ -33,7 +33,8 @@ const when = z
 
 const name = z.string().trim().min(1).max(80).meta({ description: 'Shown in explanations.' });
 
-const isReasonCode = (reason: string): reason is ReasonCode => Object.hasOwn(reasonMeanings, reason);
+const isReasonCode = (reason: string): reason is ReasonCode =>
+  Object.hasOwn(reasonMeanings, reason);
 
 const reason = z
   .string()
@@ -51,7 +52,11 @@ const rule = strictObject({ name, when, decision: outcomeName, ...demandShape })
   .superRefine((written, context) => {
     for (const issue of idleKeys(written)) context.addIssue({ ...issue });
   })
-  .transform((written) => ({ name: written.name, when: written.when, then: outcomeSpecOf(written) }));
+  .transform((written) => ({
+    name: written.name,
+    when: written.when,
+    then: outcomeSpecOf(written),
+  }));
 
 /** Spacing aside, the same text. (Blanks inside quotes are folded too; two rules that differ in no more are one mistake.) */
 const normalised = (text: string): string => text.trim().replace(/\s+/g, ' ');
@@ -106,14 +111,12 @@ const limit = strictObject({
       context.addIssue({ ...issue });
     }
   })
-  .transform(
-    (written): Limit => ({
-      name: written.name,
-      per: written.per,
-      max: written.max,
-      windowMs: written.window,
-      then: outcomeSpecOf({ ...written, decision: written.decision ?? 'step_up' }),
-    }),
-  );
+  .transform((written): Limit => ({
+    name: written.name,
+    per: written.per,
+    max: written.max,
+    windowMs: written.window,
+    then: outcomeSpecOf({ ...written, decision: written.decision ?? 'step_up' }),
+  }));
 
 export const limitsSchema = z.array(limit).max(20).superRefine(unique('name'));

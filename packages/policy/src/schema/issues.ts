@@ -80,14 +80,22 @@ const badType = (document: SourceDocument, path: Path, issue: Issue): Problem[] 
 /** The branch that the author seems to have meant: the one that the value got furthest into. */
 const likelyBranch = (branches: readonly (readonly Issue[])[]): readonly Issue[] | undefined =>
   branches.find((issues) =>
-    issues.every((issue) => issue.path.length > 0 || issue.code === 'unrecognized_keys' || issue.code === 'custom'),
+    issues.every(
+      (issue) =>
+        issue.path.length > 0 || issue.code === 'unrecognized_keys' || issue.code === 'custom',
+    ),
   ) ?? branches.find((issues) => issues.every((issue) => issue.code !== 'invalid_type'));
 
 const badUnion = (document: SourceDocument, path: Path, issue: Issue): Problem[] => {
   if (issue.code !== 'invalid_union') return [];
   const branch = likelyBranch(issue.errors);
   if (branch !== undefined) return branch.flatMap((inner) => problemOf(document, path, inner));
-  return [document.problemAt(path, `${kindOf(valueAt(document.value, path))} does not fit here; see docs/policy.md`)];
+  return [
+    document.problemAt(
+      path,
+      `${kindOf(valueAt(document.value, path))} does not fit here; see docs/policy.md`,
+    ),
+  ];
 };
 
 const bound = (issue: Issue): string | null => {
@@ -99,7 +107,8 @@ const bound = (issue: Issue): string | null => {
 const sizeOf = (document: SourceDocument, path: Path, issue: Issue): Problem[] => {
   const limit = bound(issue);
   if (limit === null || !('origin' in issue)) return [];
-  const unit = issue.origin === 'string' ? ' characters long' : issue.origin === 'array' ? ' entries' : '';
+  const unit =
+    issue.origin === 'string' ? ' characters long' : issue.origin === 'array' ? ' entries' : '';
   const verb = issue.origin === 'array' ? limit.replace('be', 'have') : limit;
   return [document.problemAt(path, `${verb}${unit}`)];
 };

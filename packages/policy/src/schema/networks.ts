@@ -2,7 +2,8 @@ import ipaddr from 'ipaddr.js';
 import { z } from 'zod';
 
 const strictAddress = (text: string): boolean =>
-  ipaddr.IPv4.isValidFourPartDecimal(text) || (text.includes(':') && !text.includes('%') && ipaddr.IPv6.isValid(text));
+  ipaddr.IPv4.isValidFourPartDecimal(text) ||
+  (text.includes(':') && !text.includes('%') && ipaddr.IPv6.isValid(text));
 
 const parts = (text: string): { readonly address: string; readonly bits: number } | null => {
   const match = /^([0-9a-fA-F.:]+)\/([0-9]{1,3})$/.exec(text);
@@ -24,7 +25,10 @@ const baseOf = (address: string, bits: number): string =>
 export const cidrFault = (text: string): CidrFault | null => {
   if (strictAddress(text)) {
     const suggestion = `${text}/${text.includes(':') ? '128' : '32'}`;
-    return { message: `${text} has no prefix length; write ${suggestion} for one address`, suggestion };
+    return {
+      message: `${text} has no prefix length; write ${suggestion} for one address`,
+      suggestion,
+    };
   }
   const range = parts(text);
   const longest = range?.address.includes(':') === true ? 128 : 32;
@@ -32,7 +36,9 @@ export const cidrFault = (text: string): CidrFault | null => {
     return { message: 'is not a network; write it as 198.51.100.0/24 or 2001:db8:10::/48' };
   }
   if (longest === 128 && ipaddr.IPv6.parse(range.address).isIPv4MappedAddress()) {
-    return { message: 'is an IPv4 network in IPv6 clothing; write it as IPv4, such as 198.51.100.0/24' };
+    return {
+      message: 'is an IPv4 network in IPv6 clothing; write it as IPv4, such as 198.51.100.0/24',
+    };
   }
   const base = baseOf(range.address, range.bits);
   if (ipaddr.parse(range.address).toString() === base) return null;
@@ -44,7 +50,11 @@ const cidr = z.string().superRefine((text, context) => {
   const fault = cidrFault(text);
   if (fault === null) return;
   const { message, suggestion } = fault;
-  context.addIssue({ code: 'custom', message, params: suggestion === undefined ? {} : { suggestion } });
+  context.addIssue({
+    code: 'custom',
+    message,
+    params: suggestion === undefined ? {} : { suggestion },
+  });
 });
 
 const networkName = /^[a-z][a-z0-9_-]{0,63}$/;

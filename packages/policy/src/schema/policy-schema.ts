@@ -13,7 +13,10 @@ const words = z.array(z.string().min(1).max(256)).max(1000);
 const application = z
   .string()
   .max(256)
-  .regex(/^(\*|[^*\s]+\*?)$/, 'is not an application pattern; write a name, a prefix such as shop-*, or *');
+  .regex(
+    /^(\*|[^*\s]+\*?)$/,
+    'is not an application pattern; write a name, a prefix such as shop-*, or *',
+  );
 
 const appliesTo = strictObject({
   tenants: words.meta({ description: 'Any of these tenants; empty = any.' }).optional(),
@@ -24,14 +27,12 @@ const appliesTo = strictObject({
     .optional(),
   groups: words.meta({ description: 'Subjects in any of these groups.' }).optional(),
   actions: z.array(z.enum(actionNames)).meta({ description: 'Any of these actions.' }).optional(),
-}).transform(
-  (written): Policy['appliesTo'] => ({
-    tenants: written.tenants ?? [],
-    applications: written.applications ?? [],
-    groups: written.groups ?? [],
-    actions: written.actions ?? [],
-  }),
-);
+}).transform((written): Policy['appliesTo'] => ({
+  tenants: written.tenants ?? [],
+  applications: written.applications ?? [],
+  groups: written.groups ?? [],
+  actions: written.actions ?? [],
+}));
 
 export const defaultBands: Policy['bands'] = { medium: 30, high: 60 };
 
@@ -80,10 +81,7 @@ const decideSchema = strictObject({
   });
 
 const unavailableCost = z
-  .union([
-    z.enum(['keep', 'step_up', 'deny']),
-    z.number().min(0).max(100),
-  ])
+  .union([z.enum(['keep', 'step_up', 'deny']), z.number().min(0).max(100)])
   .transform((written): UnavailableCost => {
     if (written === 'keep') return { kind: 'keep' };
     return typeof written === 'number'
@@ -110,13 +108,11 @@ const degradedSchema = strictObject({
     .optional(),
   geo: unavailableCost.meta({ description: 'keep (default), points, step_up or deny.' }).optional(),
   reputation: unavailableCost.meta({ description: 'As geo.' }).optional(),
-}).transform(
-  (written): Policy['degraded'] => ({
-    state: written.state ?? defaultDegraded.state,
-    geo: written.geo ?? defaultDegraded.geo,
-    reputation: written.reputation ?? defaultDegraded.reputation,
-  }),
-);
+}).transform((written): Policy['degraded'] => ({
+  state: written.state ?? defaultDegraded.state,
+  geo: written.geo ?? defaultDegraded.geo,
+  reputation: written.reputation ?? defaultDegraded.reputation,
+}));
 
 /** A policy file. Every key but the first two may be left out. */
 export const policySchema = strictObject({
@@ -126,7 +122,9 @@ export const policySchema = strictObject({
     .regex(/^[a-z][a-z0-9_-]{0,63}$/, 'a policy name is lower case letters, digits, - and _')
     .meta({ description: 'Name of the policy; also a metric label.' }),
   description: z.string().max(1000).meta({ description: 'For people.' }).optional(),
-  applies_to: appliesTo.meta({ description: 'Whom it governs. Left out: everybody else.' }).optional(),
+  applies_to: appliesTo
+    .meta({ description: 'Whom it governs. Left out: everybody else.' })
+    .optional(),
   networks: networksSchema.meta({ description: 'Named CIDR lists for in_network().' }).optional(),
   levels: levelsSchema.meta({ description: 'Score bands.' }).optional(),
   detectors: detectorsSchema(reasonMeanings)
@@ -136,7 +134,9 @@ export const policySchema = strictObject({
   rules: rulesSchema.meta({ description: 'First that is met decides.' }).optional(),
   decide: decideSchema.meta({ description: 'By level, when no rule was met.' }).optional(),
   limits: limitsSchema.meta({ description: 'Exact limits on attempts.' }).optional(),
-  push_fatigue: pushFatigueSchema.meta({ description: 'The ladder for unanswered push.' }).optional(),
+  push_fatigue: pushFatigueSchema
+    .meta({ description: 'The ladder for unanswered push.' })
+    .optional(),
   degraded: degradedSchema.meta({ description: 'Cost of what is unavailable.' }).optional(),
   shadow: z.boolean().meta({ description: 'true: scored and logged, never enforced.' }).optional(),
 });

@@ -8,7 +8,12 @@ import { strictObject } from './strict-object.js';
 const counted = ['denied', 'ignored', 'reported'] as const;
 
 const rung = strictObject({
-  at: z.number().int().min(1).max(1000).meta({ description: 'Counted prompts that reach this rung.' }),
+  at: z
+    .number()
+    .int()
+    .min(1)
+    .max(1000)
+    .meta({ description: 'Counted prompts that reach this rung.' }),
   decision: outcomeName.optional(),
   ...demandShape,
   points: z.number().min(0).max(100).optional(),
@@ -44,13 +49,37 @@ export const defaultLadder: PushLadder = {
   counted,
   windowMs: 24 * 3_600_000,
   rungs: [
-    { at: 3, ...outcomeSpecOf({ decision: 'allow', number_matching: true }), points: 0, holdMs: 0, alert: null, exceptKnownDevice: false },
-    { at: 5, ...outcomeSpecOf({ decision: 'allow', forbid: ['push'] }), points: 0, holdMs: 0, alert: 'high', exceptKnownDevice: false },
-    { at: 10, ...outcomeSpecOf({ decision: 'deny', require: 'mfa' }), points: 0, holdMs: 20 * 60_000, alert: 'critical', exceptKnownDevice: true },
+    {
+      at: 3,
+      ...outcomeSpecOf({ decision: 'allow', number_matching: true }),
+      points: 0,
+      holdMs: 0,
+      alert: null,
+      exceptKnownDevice: false,
+    },
+    {
+      at: 5,
+      ...outcomeSpecOf({ decision: 'allow', forbid: ['push'] }),
+      points: 0,
+      holdMs: 0,
+      alert: 'high',
+      exceptKnownDevice: false,
+    },
+    {
+      at: 10,
+      ...outcomeSpecOf({ decision: 'deny', require: 'mfa' }),
+      points: 0,
+      holdMs: 20 * 60_000,
+      alert: 'critical',
+      exceptKnownDevice: true,
+    },
   ],
 };
 
-const ascending = (rungs: readonly Rung[], context: z.core.$RefinementCtx<readonly Rung[]>): void => {
+const ascending = (
+  rungs: readonly Rung[],
+  context: z.core.$RefinementCtx<readonly Rung[]>,
+): void => {
   rungs.forEach(({ at }, index) => {
     const before = rungs[index - 1];
     if (before === undefined || at > before.at) return;
@@ -67,7 +96,10 @@ export const pushFatigueSchema = strictObject({
     .array(z.enum(counted))
     .min(1)
     .max(counted.length)
-    .refine((results) => new Set(results).size === results.length, 'names a result twice; delete one')
+    .refine(
+      (results) => new Set(results).size === results.length,
+      'names a result twice; delete one',
+    )
     .meta({ description: 'Which results of a prompt count. Default all three.' })
     .optional(),
   window: duration().meta({ description: 'Default 24h.' }).optional(),
@@ -76,10 +108,8 @@ export const pushFatigueSchema = strictObject({
     .meta({ description: 'What sets the count back. There is one choice.' })
     .optional(),
   rungs: z.array(rung).max(10).superRefine(ascending).optional(),
-}).transform(
-  (written): PushLadder => ({
-    counted: written.count ?? defaultLadder.counted,
-    windowMs: written.window ?? defaultLadder.windowMs,
-    rungs: written.rungs ?? defaultLadder.rungs,
-  }),
-);
+}).transform((written): PushLadder => ({
+  counted: written.count ?? defaultLadder.counted,
+  windowMs: written.window ?? defaultLadder.windowMs,
+  rungs: written.rungs ?? defaultLadder.rungs,
+}));

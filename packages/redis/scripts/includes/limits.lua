@@ -4,22 +4,22 @@
 -- Limit i has KEYS[first_key + i - 1] and the arguments max, window_ms at first_arg + 2 * (i - 1).
 -- Answers count, exceeded (0 or 1), count, exceeded ...
 local function count_limits(first_key, first_arg, limits)
-  local counts, exceeded, known, admitted = {}, {}, {}, true
+  local counts, exceeded, admitted = {}, {}, true
   for i = 1, limits do
-    local key = KEYS[first_key + i - 1]
-    local max = tonumber(ARGV[first_arg + 2 * (i - 1)])
-    local window_ms = tonumber(ARGV[first_arg + 2 * (i - 1) + 1])
-    redis.call('ZREMRANGEBYSCORE', key, '-inf', int(now - window_ms))
-    counts[i] = redis.call('ZCARD', key)
-    known[i] = counts[i] > 0 and redis.call('ZSCORE', key, op) ~= false
-    exceeded[i] = counts[i] >= max and not known[i]
+    local key, arg = KEYS[first_key + i - 1], first_arg + 2 * (i - 1)
+    local count = redis.call('ZCARD', key)
+    if count > 0 then
+      local window_ms = tonumber(ARGV[arg + 1])
+      count = count - redis.call('ZREMRANGEBYSCORE', key, '-inf', int(now - window_ms))
+    end
+    counts[i] = count
+    exceeded[i] = count >= tonumber(ARGV[arg]) and not redis.call('ZSCORE', key, op)
     admitted = admitted and not exceeded[i]
   end
   local answer = {}
   for i = 1, limits do
-    if admitted and not known[i] then
-      local key = KEYS[first_key + i - 1]
-      redis.call('ZADD', key, int(now), op)
+    local key = KEYS[first_key + i - 1]
+    if admitted and redis.call('ZADD', key, 'NX', int(now), op) == 1 then
       redis.call('PEXPIRE', key, ARGV[first_arg + 2 * (i - 1) + 1])
       counts[i] = counts[i] + 1
     end

@@ -1,7 +1,5 @@
 -- Push prompts and answers of a subject: members `<operation id>:<letter>`, scores are their times.
 -- Letters: s sent, a approved, d denied, i ignored, r reported.
-local prompt_columns = { s = 1, a = 2, d = 3, i = 4, r = 5 }
-local unanswered_letters = { d = true, i = true, r = true }
 local tired_window_ms = 10 * minute_ms
 
 -- How long prompts are kept: a day, or the window of the ladder when that is longer.
@@ -20,6 +18,7 @@ local function summarise_prompts(key, ladder, reset_at, success_at)
   if #raw == 0 then
     return nil
   end
+  local prompt_columns = { s = 1, a = 2, d = 3, i = 4, r = 5 }
   local counts = { 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0 }
   local summary = { counts = counts, ladder = 0, sent = 0, unanswered = 0 }
   local times, letters, approved_at, reported = {}, {}, nil, false
@@ -43,7 +42,7 @@ local function summarise_prompts(key, ladder, reset_at, success_at)
   if approved_at and now - approved_at < tired_window_ms then
     for n = 1, #times do
       local before = times[n] <= approved_at and approved_at - times[n] < tired_window_ms
-      if before and unanswered_letters[letters[n]] then
+      if before and prompt_columns[letters[n]] >= prompt_columns.d then
         summary.unanswered = summary.unanswered + 1
         summary.tired_since = summary.tired_since or times[n]
       end

@@ -1,4 +1,4 @@
-import { areas, type Area } from './dependency-rule.cjs';
+import { areas, type Area } from '../../scripts/dependency-rule.cjs';
 
 const cell = (names: readonly string[]): string =>
   names.length === 0 ? '–' : names.map((name) => `\`${name}\``).join(' ');
@@ -26,8 +26,9 @@ export const dependencyTable = (): string => {
   return [
     '# Who may import what',
     '',
-    'Printed by `make docs` from `scripts/dependency-rule.cjs`. What is not listed is refused; ADR 0002',
-    'says why. A package is entered by its index only; nothing in any `src/` imports `testing`.',
+    'Generated from `scripts/dependency-rule.cjs`; after a change there, run `make docs`. What is not',
+    'listed is refused; ADR 0002 says why. A package is entered by its index only; nothing in any',
+    '`src/` imports `testing`.',
     '',
     '| package or service | kind | of ours | libraries | built-in modules |',
     '| --- | --- | --- | --- | --- |',

@@ -1,0 +1,131 @@
+import fc, { type Arbitrary } from 'fast-check';
+import { policySignalOf, policyWith, ruleOf } from '@stepgate/testing';
+import { authenticators } from '../../src/attempt.js';
+import {
+  defaultDetectorSettings,
+  detectorNames,
+  type DetectorSettings,
+} from '../../src/detectors/index.js';
+import { reputationCategories } from '../../src/evidence.js';
+import { strictest } from '../../src/outcome.js';
+import {
+  outcomes,
+  strengths,
+  type Limit,
+  type OutcomeSpec,
+  type Policy,
+  type PolicySignal,
+  type Rule,
+  type Rung,
+  type UnavailableCost,
+} from '../../src/policy.js';
+import { limitNames } from './evidence.js';
+
+const anyPoints = fc.integer({ min: 0, max: 100 });
+
+export const anyDemand: Arbitrary<OutcomeSpec> = fc.record({
+  outcome: fc.constantFrom(...outcomes),
+  require: fc.constantFrom(...strengths),
+  forbid: fc.subarray([...authenticators]),
+  numberMatching: fc.boolean(),
+});
+
+/** Each level at least as strict as the one below it. */
+export const anyDecide: Arbitrary<Policy['decide']> = fc
+  .tuple(anyDemand, anyDemand, anyDemand)
+  .map(([low, more, most]) => {
+    const medium = strictest(low, more);
+    return { low, medium, high: strictest(medium, most) };
+  });
+
+/** Every detector on with its own points, or off; the other settings as they are by default. */
+const anySettings: Arbitrary<DetectorSettings> = fc
+  .tuple(
+    fc.array(fc.option(anyPoints, { nil: null, freq: 8 }), {
+      minLength: detectorNames.length,
+      maxLength: detectorNames.length,
+    }),
+    fc.array(anyPoints, { minLength: 5, maxLength: 5 }),
+  )
+  .map(([points, listed]) => {
+    const byCategory = Object.fromEntries(
+      reputationCategories.map((category, index) => [category, listed[index]]),
+    );
+    const settings = detectorNames.map((name, index) => {
+      const own = points[index] ?? null;
+      const priced = name === 'ip_listed' ? byCategory : own;
+      return [name, own === null ? null : { ...defaultDetectorSettings[name], points: priced }];
+    });
+    return Object.fromEntries(settings) as DetectorSettings;
+  });
+
+const anySignals: Arbitrary<readonly PolicySignal[]> = fc.array(
+  fc
+    .tuple(anyPoints, fc.boolean())
+    .map(([points, met]) => policySignalOf('own_signal', points, () => ({ met }))),
+  { maxLength: 3 },
+);
+
+export const anyRules: Arbitrary<readonly Rule[]> = fc.array(
+  fc.tuple(anyDemand, fc.boolean()).map(([then, met]) => ruleOf('own rule', then, () => ({ met }))),
+  { maxLength: 3 },
+);
+
+const anyLimits: Arbitrary<readonly Limit[]> = fc
+  .tuple(anyDemand, anyDemand, anyDemand)
+  .map((demands) =>
+    demands.map((then, index) => ({
+      name: limitNames[index] ?? 'one',
+      per: 'subject',
+      max: 5,
+      windowMs: 600_000,
+      then,
+    })),
+  );
+
+const anyRung: Arbitrary<Rung> = fc
+  .tuple(anyDemand, fc.integer({ min: 1, max: 30 }), anyPoints, fc.boolean())
+  .map(([demand, at, points, exceptKnownDevice]) => ({
+    ...demand,
+    at,
+    points,
+    holdMs: 0,
+    alert: null,
+    exceptKnownDevice,
+  }));
+
+const anyCost: Arbitrary<UnavailableCost> = fc.oneof(
+  fc.constant<UnavailableCost>({ kind: 'keep' }),
+  anyPoints.map((points): UnavailableCost => ({ kind: 'points', points })),
+  fc
+    .constantFrom('step_up' as const, 'deny' as const)
+    .map((outcome): UnavailableCost => ({ kind: 'outcome', outcome })),
+);
+
+/** A policy as the policy package lets it through, without rules. */
+export const anyPolicy: Arbitrary<Policy> = fc
+  .record({
+    bands: fc
+      .tuple(fc.integer({ min: 1, max: 99 }), fc.integer({ min: 1, max: 99 }))
+      .map(([a, b]) => ({ medium: Math.min(a, b), high: Math.max(a, b) + 1 })),
+    detectors: anySettings,
+    signals: anySignals,
+    decide: anyDecide,
+    limits: anyLimits,
+    rungs: fc.array(anyRung, { maxLength: 4 }),
+    degraded: fc.record({
+      state: fc.constantFrom('step_up' as const, 'deny' as const),
+      geo: anyCost,
+      reputation: anyCost,
+    }),
+  })
+  .map(({ rungs, ...overrides }) =>
+    policyWith({
+      ...overrides,
+      pushLadder: {
+        counted: ['denied', 'ignored', 'reported'],
+        windowMs: 86_400_000,
+        rungs: rungs.toSorted((a, b) => a.at - b.at),
+      },
+    }),
+  );

@@ -1,0 +1,125 @@
+import { randomUUID } from 'node:crypto';
+import type { Fixture } from './redis-fixture.js';
+import { openFixture } from './redis-fixture.js';
+import {
+  admission,
+  admitted,
+  dayMs,
+  event,
+  hourMs,
+  learned,
+  minuteMs,
+  morning,
+  recordOf,
+  subject,
+} from './requests.js';
+
+describe('the subject store', () => {
+  let fixture: Fixture;
+  beforeAll(async () => {
+    fixture = await openFixture();
+  });
+  afterAll(() => fixture.close());
+
+  it('has no view of a subject of which nothing is known', async () => {
+    expect(await fixture.state.subjects.viewSubject('acme', subject(), morning)).toBeNull();
+  });
+
+  it('shows what is known, devices by pseudonym', async () => {
+    const who = subject();
+    const { events, attempts, subjects } = fixture.state;
+    const asked = { tenant: 'acme', subject: who, address: null, deviceId: 'laptop-1' };
+    const { device } = attempts.pseudonymsOf(asked);
+    await events.recordEvent(
+      event('login_succeeded', { subject: who, learn: learned({ device }) }),
+    );
+    await events.recordEvent(event('login_failed', { subject: who }));
+    await events.recordEvent(event('push_sent', { subject: who }));
+    await events.recordEvent(event('push_denied', { subject: who }));
+    await events.recordEvent(event('credential_breached', { subject: who }));
+    await events.recordEvent(event('feedback_compromised', { subject: who }));
+    const now = morning + hourMs;
+    expect(await subjects.viewSubject('acme', who, now)).toEqual({
+      logins: 1,
+      lastLoginAt: morning,
+      devices: [
+        {
+          id: device?.slice(0, 20),
+          firstSeenAt: morning,
+          lastSeenAt: morning,
+          trusted: false,
+        },
+      ],
+      countries: ['NL'],
+      asns: [1136],
+      loginsByHour: Array.from({ length: 24 }, (_, hour) => (hour === 10 ? 1 : 0)),
+      failures24h: 1,
+      pushPrompts24h: { sent: 1, approved: 0, denied: 1, ignored: 0, reported: 0 },
+      lock: {
+        reason: 'feedback_compromised',
+        since: morning,
+        until: morning + dayMs,
+        exceptKnownDevice: false,
+      },
+      credentialBreachedAt: morning,
+    });
+    expect(await subjects.viewSubject('other', who, now)).toBeNull();
+  });
+
+  it('forgets a subject and its decisions', async () => {
+    const who = subject();
+    const { attempts, decisions, events, subjects } = fixture.state;
+    const found = admitted(await attempts.admitAttempt(admission({ subject: who })));
+    const record = recordOf(found);
+    await decisions.recordDecision({ tenant: 'acme', subject: who, record, attempt: null });
+    await events.recordEvent(event('login_succeeded', { subject: who, learn: learned() }));
+    await events.recordEvent(event('push_denied', { subject: who }));
+    await subjects.eraseSubject('acme', who, morning);
+    expect(await subjects.viewSubject('acme', who, morning)).toBeNull();
+    expect(await decisions.findDecision('acme', record.decisionId)).toBeNull();
+    const hash = found.pseudonyms.subject.slice(4);
+    expect(await fixture.raw.keys(`*${hash}*`)).toEqual([]);
+  });
+
+  it('keeps a live lock through erasure, and nothing else, until the lock ends', async () => {
+    const who = subject();
+    const { attempts, events, subjects } = fixture.state;
+    await events.recordEvent(event('login_succeeded', { subject: who, learn: learned() }));
+    await events.recordEvent(event('credential_breached', { subject: who }));
+    await events.recordEvent(event('feedback_compromised', { subject: who }));
+    await subjects.eraseSubject('acme', who, morning + minuteMs);
+    const found = admitted(await attempts.admitAttempt(admission({ subject: who })));
+    expect(found.state.lock).toMatchObject({ reason: 'feedback_compromised' });
+    expect(found.state.history.logins).toBe(0);
+    expect(found.state.credentialBreachedAt).toBeNull();
+    const hash = found.pseudonyms.subject.slice(4);
+    const [key, ...more] = await fixture.raw.keys(`*${hash}*`);
+    expect(more).toEqual([]);
+    expect(await fixture.raw.pttl(key ?? '')).toBeLessThanOrEqual(dayMs - minuteMs);
+    await subjects.eraseSubject('acme', who, morning + 2 * dayMs);
+    expect(await fixture.raw.keys(`*${hash}*`)).toEqual([]);
+  });
+
+  it('refuses a settlement that was judged before the erasure of a locked subject', async () => {
+    const who = subject();
+    const { attempts, decisions, events, subjects } = fixture.state;
+    await events.recordEvent(event('feedback_compromised', { subject: who }));
+    const found = admitted(await attempts.admitAttempt(admission({ subject: who })));
+    await subjects.eraseSubject('acme', who, morning);
+    const record = recordOf(found);
+    await decisions.recordDecision({ tenant: 'acme', subject: who, record, attempt: null });
+    const { decisionId } = record;
+    const settle = { tenant: 'acme', decisionId, record, outcome: 'allow', now: morning } as const;
+    expect(await decisions.settleDecision({ ...settle, guardVersion: 1 })).toBe('stale');
+    expect(await decisions.settleDecision({ ...settle, guardVersion: 2 })).toBe('consumed');
+  });
+
+  it('uses its own clock where no time is given', async () => {
+    const who = subject(randomUUID());
+    await fixture.state.events.recordEvent(event('login_failed', { subject: who, now: null }));
+    const view = await fixture.state.subjects.viewSubject('acme', who, null);
+    expect(view?.failures24h).toBe(1);
+    await fixture.state.subjects.eraseSubject('acme', who);
+    expect(await fixture.state.subjects.viewSubject('acme', who, null)).toBeNull();
+  });
+});

@@ -1,0 +1,98 @@
+import { hash, randomBytes } from 'node:crypto';
+import { mkdtemp, rm, writeFile } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { fileURLToPath } from 'node:url';
+import { freePort, startProcess, waitUntil, type OwnProcess } from '@stepgate/cli';
+
+const root = fileURLToPath(new URL('../../../', import.meta.url));
+const readyWithinMs = 30_000;
+
+/** What several engines of one deployment share. */
+export interface Deployment {
+  readonly redisUrl: string;
+  readonly secret: string;
+  readonly apiKey: string;
+  readonly keysFile: string;
+  readonly policyDir: string;
+  remove(): Promise<void>;
+}
+
+export interface EngineProcess {
+  readonly url: string;
+  readonly pid: number;
+  readonly process: OwnProcess;
+  stop(): Promise<void>;
+}
+
+export interface EngineOptions {
+  readonly mode?: 'production' | 'dev';
+  /** In front of `node`, e.g. to bind the process to a core. */
+  readonly launcher?: readonly string[];
+  readonly env?: Readonly<Record<string, string>>;
+}
+
+/** A secret and an API key of its own, so that nothing is shared with other tests on one Redis. */
+export const createDeployment = async (
+  redisUrl: string,
+  policyDir = join(root, 'infra/policies'),
+): Promise<Deployment> => {
+  const directory = await mkdtemp(join(tmpdir(), 'stepgate-deployment-'));
+  const apiKey = `sg_${randomBytes(32).toString('base64url')}`;
+  const keysFile = join(directory, 'keys.json');
+  const scopes = ['decide', 'events', 'read', 'admin'];
+  const key = { id: 'test', tenant: 'test', scopes, sha256: hash('sha256', apiKey, 'hex') };
+  await writeFile(keysFile, JSON.stringify({ keys: [key] }));
+  return {
+    redisUrl,
+    secret: randomBytes(32).toString('base64url'),
+    apiKey,
+    keysFile,
+    policyDir,
+    remove: () => rm(directory, { recursive: true, force: true }),
+  };
+};
+
+const isReady = (url: string): Promise<boolean> =>
+  fetch(`${url}/readyz`).then(
+    (response) => response.ok,
+    () => false,
+  );
+
+/** The built service as a process of its own. */
+export const startEngineProcess = async (
+  deployment: Deployment,
+  { mode = 'production', launcher = [], env = {} }: EngineOptions = {},
+): Promise<EngineProcess> => {
+  const port = await freePort();
+  const entry = join(root, 'services/risk-engine/dist/main.js');
+  const [command = process.execPath, ...args] = [...launcher, process.execPath, entry];
+  const child = startProcess({
+    name: 'risk-engine',
+    command,
+    args,
+    env: {
+      NODE_ENV: 'production',
+      STEPGATE_MODE: mode,
+      STEPGATE_PORT: String(port),
+      STEPGATE_REDIS_URL: deployment.redisUrl,
+      STEPGATE_SECRET: deployment.secret,
+      STEPGATE_KEYS_FILE: deployment.keysFile,
+      STEPGATE_POLICY_DIR: deployment.policyDir,
+      STEPGATE_REPUTATION_DIR: join(root, 'infra/reputation'),
+      ...env,
+    },
+  });
+  const url = `http://127.0.0.1:${String(port)}`;
+  await waitUntil(
+    async () => {
+      if (child.exitCode() !== null) throw new Error(`risk-engine ended:\n${child.lastOutput()}`);
+      return isReady(url);
+    },
+    {
+      timeoutMs: readyWithinMs,
+      what: () => `risk-engine did not become ready:\n${child.lastOutput()}`,
+    },
+  );
+  return { url, pid: child.pid, process: child, stop: child.stop };
+};
