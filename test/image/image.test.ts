@@ -122,6 +122,7 @@ describeWith('redis-server', 'the image', () => {
       expect(existsSync(join(tree, 'packages', name, 'test'))).toBe(false);
     }
     expect(readdirSync(tree).sort()).toEqual([
+      '.npmrc',
       'healthcheck.mjs',
       'infra',
       'node_modules',

@@ -1,4 +1,5 @@
 import colors from 'picocolors';
+import { z } from 'zod';
 import type { Delivery } from '../dev-stack/webhook-receiver.js';
 import type { Aside, Scene, StoryListener } from './play-story.js';
 
@@ -65,15 +66,16 @@ export const createStoryPrinter = (print: (line: string) => void): StoryPrinter 
   };
 };
 
-interface AlertBody {
-  readonly type: string;
-  readonly data: Readonly<Record<string, unknown>>;
-}
+const alertSchema = z.object({ type: z.string(), data: z.record(z.string(), z.unknown()) });
+
+export const readAlert = ({ body }: Delivery): z.infer<typeof alertSchema> =>
+  alertSchema.parse(JSON.parse(body));
 
 export const printAlerts = (deliveries: readonly Delivery[], print: (line: string) => void): void => {
   print(`\n${colors.bold('Alerts that arrived at the webhook')}`);
-  for (const { headers, body, signature_valid: valid } of deliveries) {
-    const alert: AlertBody = JSON.parse(body);
+  for (const delivery of deliveries) {
+    const { headers, signature_valid: valid } = delivery;
+    const alert = readAlert(delivery);
     const signature = valid ? colors.green('signature ok') : colors.red('SIGNATURE WRONG');
     print(`${headers['webhook-id'] ?? '?'}  ${alert.type}  ${signature}`);
     print(colors.dim(`  ${JSON.stringify(alert.data)}`));

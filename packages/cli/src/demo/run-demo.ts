@@ -8,23 +8,21 @@ import type { Delivery } from '../dev-stack/webhook-receiver.js';
 import { chapters, expectedAlerts } from './chapters.js';
 import { createDevApi } from './dev-api.js';
 import { createPlayer } from './play-story.js';
-import { createStoryPrinter, printAlerts, printSummary } from './print-story.js';
+import { createStoryPrinter, printAlerts, printSummary, readAlert } from './print-story.js';
 import { firstTorExit } from './story.js';
 
 const alertTimeoutMs = 30_000;
 /** A Monday, so that the week reads well; the year does not matter. */
 const firstMidnight = new Date('2026-03-02T00:00:00Z');
 
-const kindsOf = (deliveries: readonly Delivery[]): string[] =>
-  deliveries.map(({ body }) => {
-    const { data }: { data: { kind: string } } = JSON.parse(body);
-    return data.kind;
-  });
+const isAlertOf =
+  (kind: string) =>
+  (delivery: Delivery): boolean =>
+    readAlert(delivery).type === `mfa.${kind}.detected`;
 
 const alertProblems = (deliveries: readonly Delivery[]): string[] => {
-  const kinds = kindsOf(deliveries);
   const wrong = expectedAlerts.flatMap((kind) => {
-    const count = kinds.filter((each) => each === kind).length;
+    const count = deliveries.filter(isAlertOf(kind)).length;
     return count === 1 ? [] : [`expected one alert ${kind}, got ${String(count)}`];
   });
   const unsigned = deliveries.filter(({ signature_valid: valid }) => !valid).length;

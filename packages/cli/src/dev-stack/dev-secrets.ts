@@ -7,7 +7,7 @@ export interface DevSecrets {
   readonly apiKey: string;
   readonly adminKey: string;
   readonly webhookSecret: string;
-  readonly sessionSecret: string;
+  readonly sessionKey: string;
   readonly keysFile: string;
 }
 
@@ -37,7 +37,7 @@ export const makeDevSecrets = async (directory: string): Promise<DevSecrets> => 
     apiKey,
     adminKey,
     webhookSecret: `whsec_${randomBytes(32).toString('base64')}`,
-    sessionSecret: randomBytes(32).toString('base64url'),
+    sessionKey: randomBytes(32).toString('base64'),
     keysFile,
   };
 };

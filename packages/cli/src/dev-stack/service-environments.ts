@@ -26,7 +26,11 @@ interface Wiring {
 
 const portOf = (address: string): string => new URL(address).port;
 
-const demoAccounts = JSON.stringify({ alice: 'alice-demo', nora: 'nora-demo' });
+/** Accounts of the toy upstream: the password, and what proves each authenticator. */
+const demoAccounts = JSON.stringify({
+  alice: { password: 'alice-demo', authenticators: { passkey: 'alice-passkey', totp: '123456' } },
+  nora: { password: 'nora-demo', authenticators: { security_key: 'nora-key' } },
+});
 
 /** Each service of the dev stack with its environment: the same variables as in production. */
 export const serviceEnvironments = ({
@@ -82,7 +86,7 @@ export const serviceEnvironments = ({
         STEPGATE_API_KEY: secrets.apiKey,
         STEPGATE_UPSTREAM_URL: addresses.upstream,
         STEPGATE_VERIFIER_URL: `${addresses.upstream}/verify`,
-        STEPGATE_SESSION_SECRET: secrets.sessionSecret,
+        STEPGATE_SESSION_KEYS: secrets.sessionKey,
       },
     },
   ];

@@ -1,0 +1,65 @@
+import { startRedisServer, type RedisServer } from '@stepgate/testing';
+import { openFixture, type Fixture } from './redis-fixture.js';
+import {
+  admission,
+  admitted,
+  counting,
+  event,
+  learned,
+  limit,
+  recordOf,
+  subject,
+} from './requests.js';
+
+describe('what a decision costs Redis', () => {
+  let server: RedisServer;
+  let fixture: Fixture;
+  beforeAll(async () => {
+    server = await startRedisServer();
+    fixture = await openFixture({ url: server.url });
+  });
+  afterAll(async () => {
+    await fixture.close();
+    await server.stop();
+  });
+
+  const login = async (id: string): Promise<void> => {
+    const who = subject(id);
+    const { attempts, decisions, events } = fixture.state;
+    const asked = { subject: who, counting: counting({ limits: [limit({ max: 10 })] }), now: null };
+    const found = admitted(await attempts.admitAttempt(admission(asked)));
+    const record = recordOf(found);
+    await decisions.recordDecision({ tenant: 'acme', subject: who, record, attempt: null });
+    const learn = learned({ device: found.pseudonyms.device, source: found.pseudonyms.source });
+    await events.recordEvent(event('login_succeeded', { subject: who, learn, now: null }));
+  };
+
+  it('is at most 2 KiB a subject after 20 logins, beside the records of its decisions', async () => {
+    const ids = ['alice', 'bob', 'carol'];
+    for (const id of ids) for (let n = 0; n < 20; n += 1) await login(id);
+    let bytes = 0;
+    for (const key of await fixture.raw.keys('*')) {
+      if (/^sg:v1:(decision|source-[a-z]+):/.test(key)) continue;
+      bytes += Number(await fixture.raw.memory('USAGE', key, 'SAMPLES', 0));
+    }
+    expect(bytes).toBeGreaterThan(0);
+    expect(bytes / ids.length).toBeLessThanOrEqual(2_048);
+  });
+
+  it('is three scripts for an attempt that is counted, judged and recorded', async () => {
+    await login('dave');
+    await fixture.raw.config('RESETSTAT');
+    const who = subject('dave');
+    const asked = admission({ subject: who, counting: counting({ limits: [limit()] }) });
+    const record = recordOf(admitted(await fixture.state.attempts.admitAttempt(asked)));
+    await fixture.state.decisions.recordDecision({
+      tenant: 'acme',
+      subject: who,
+      record,
+      attempt: null,
+    });
+    const stats = await fixture.raw.info('commandstats');
+    expect(stats).toContain('cmdstat_evalsha:calls=3,');
+    expect(stats).not.toContain('cmdstat_eval:');
+  });
+});
