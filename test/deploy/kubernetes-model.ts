@@ -1,3 +1,4 @@
+import type { IProbe } from 'kubernetes-models/v1/Probe';
 import { run } from './programs.js';
 import { inRepository, parseYamlStream } from './repository.js';
 
@@ -34,9 +35,9 @@ export interface Container {
     };
   }[];
   readonly ports?: readonly { readonly name: string; readonly containerPort: number }[];
-  readonly startupProbe?: Probe;
-  readonly readinessProbe?: Probe;
-  readonly livenessProbe?: Probe;
+  readonly startupProbe?: IProbe;
+  readonly readinessProbe?: IProbe;
+  readonly livenessProbe?: IProbe;
   readonly securityContext?: Readonly<Record<string, unknown>>;
   readonly resources?: {
     readonly requests?: Readonly<Record<string, string>>;
@@ -47,11 +48,6 @@ export interface Container {
     readonly mountPath: string;
     readonly readOnly?: boolean;
   }[];
-}
-
-export interface Probe {
-  readonly httpGet?: { readonly path: string; readonly port: string };
-  readonly exec?: { readonly command: readonly string[] };
 }
 
 interface Items {

@@ -7,6 +7,7 @@ import { startShippedRedis, type ShippedRedis } from './redis-server.js';
 describeWith('redis-server', 'Redis with infra/redis/redis.conf and the made users', () => {
   const { redis_acl: acl, redis_url: url } = createSecretFiles('default');
   const { username, password } = new URL(url!);
+  const [, redisCli, ...healthArguments] = readCompose().services['redis']!.healthcheck!.test;
   let redis: ShippedRedis;
 
   beforeAll(async () => {
@@ -17,13 +18,8 @@ describeWith('redis-server', 'Redis with infra/redis/redis.conf and the made use
   });
 
   const cli = (...args: string[]): string => {
-    const { stdout, stderr } = spawnSync(
-      'redis-cli',
-      ['-p', String(redis.port), '--no-auth-warning', ...args],
-      {
-        encoding: 'utf8',
-      },
-    );
+    const options = ['-p', String(redis.port), '--no-auth-warning', ...args];
+    const { stdout, stderr } = spawnSync(redisCli!, options, { encoding: 'utf8' });
     return (stdout + stderr).trim();
   };
   const asStepgate = (...command: string[]): string =>
@@ -62,8 +58,8 @@ describeWith('redis-server', 'Redis with infra/redis/redis.conf and the made use
   });
 
   it('is healthy for the check of docker-compose.yml, and not once it is gone', () => {
-    const [, program, ...args] = readCompose().services['redis']!.healthcheck!.test;
-    const check = (port: number) => spawnSync(program!, ['-p', String(port), ...args]).status;
+    const check = (port: number) =>
+      spawnSync(redisCli!, ['-p', String(port), ...healthArguments]).status;
     expect(check(redis.port)).toBe(0);
     expect(check(1)).not.toBe(0);
   });

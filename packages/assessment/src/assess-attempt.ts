@@ -26,9 +26,6 @@ import type { PolicySource } from './ports/policy-source.js';
 import type { AddressIntel, UserAgentParser } from './ports/signal-sources.js';
 import { StateUnavailableError } from './state-unavailable.js';
 
-/** An answer is due within 150 ms whatever the store does; the rest is for the way in and out. */
-const stateBudgetMs = 125;
-
 /** How long a step-up may take: an out-of-band secret lives ten minutes at most (NIST SP 800-63B-4). */
 const decisionLifetimeMs = 300_000;
 
@@ -41,6 +38,8 @@ export interface AssessAttemptDeps {
   readonly observer: AssessmentObserver;
   /** Monotonic milliseconds, for the time budget. */
   readonly stopwatch: () => number;
+  /** What reading and writing state may take in all; after it, the answer is degraded. */
+  readonly stateBudgetMs: number;
 }
 
 export interface AttemptTime {
@@ -143,7 +142,7 @@ const decideWithState = async (
   prepared: Prepared,
   startedAt: number,
 ): Promise<{ readonly decided: Decided; readonly record: DecisionRecord } | Assessment> => {
-  const budgetMs = (): number => stateBudgetMs - (deps.stopwatch() - startedAt);
+  const budgetMs = (): number => deps.stateBudgetMs - (deps.stopwatch() - startedAt);
   const admission = await deps.attempts.admitAttempt({
     ...prepared.admission,
     budgetMs: budgetMs(),

@@ -93,6 +93,7 @@ export const scriptedPorts = (script: Script, policy: Policy = policyWith()) => 
         eventRecorded: () => undefined,
       },
       stopwatch: () => time,
+      stateBudgetMs: 125,
     },
     pass: (ms: number) => {
       time += ms;

@@ -1,9 +1,48 @@
-import { Command } from 'commander';
+import { Command, Option } from 'commander';
 import { runDemo } from './demo/run-demo.js';
+import { scopes } from '@stepgate/contracts';
+import { createApiKey } from './create-api-key.js';
 import { runDev } from './dev-stack/run-dev.js';
+import { lintPolicies } from './policy/lint-policies.js';
+import { testPolicies } from './policy/test-policies.js';
 
 const print = (line: string): void => {
   process.stdout.write(`${line}\n`);
+};
+
+const exitWith = (good: boolean): void => {
+  process.exitCode = good ? 0 : 1;
+};
+
+const addPolicyCommands = (stepgate: Command): void => {
+  const policy = stepgate.command('policy').description('what a directory of policies says');
+  policy
+    .command('lint <directory>')
+    .description('every problem of the policies, with file, line and column')
+    .action(async (directory: string) => {
+      exitWith(await lintPolicies(directory, print));
+    });
+  policy
+    .command('test <directory>')
+    .description('run the golden cases (NAME.test.yaml) beside the policies')
+    .action(async (directory: string) => {
+      exitWith(await testPolicies(directory, print));
+    });
+};
+
+const addKeyCommand = (stepgate: Command): void => {
+  stepgate
+    .command('create-key <id>')
+    .description('an API key, and the entry for the key file')
+    .requiredOption('--tenant <tenant>', 'the tenant that the key belongs to')
+    .addOption(
+      new Option('--scopes <scopes...>', 'what the key may do').choices(scopes).default(['decide']),
+    )
+    .action((id: string, options: { tenant: string; scopes: string[] }) => {
+      const { key, entry } = createApiKey(id, options);
+      print(`key (shown once): ${key}`);
+      print(JSON.stringify(entry));
+    });
 };
 
 /** Exit codes: 0 as wished, 1 the thing asked about is wrong, 2 the call itself is wrong. */
@@ -13,13 +52,15 @@ export const program = (): Command => {
     .command('dev')
     .description('the whole stack on loopback, in the foreground; Ctrl-C stops it')
     .action(async () => {
-      process.exitCode = (await runDev(print)) ? 0 : 1;
+      exitWith(await runDev(print));
     });
   stepgate
     .command('demo')
     .description('the whole stack, a story played through it, then everything stops')
     .action(async () => {
-      process.exitCode = (await runDemo(print)) ? 0 : 1;
+      exitWith(await runDemo(print));
     });
+  addPolicyCommands(stepgate);
+  addKeyCommand(stepgate);
   return stepgate;
 };

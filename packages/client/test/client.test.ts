@@ -144,7 +144,7 @@ describe('decide', () => {
       }),
       { numRuns: 300 },
     );
-  });
+  }, 60_000);
 });
 
 describe('complete', () => {

@@ -7,5 +7,7 @@ export type { ParsedPolicy, ParseOptions } from './parse-policy.js';
 export { parsePolicy } from './parse-policy.js';
 export type { PolicySet, PolicySetProblem } from './policy-set.js';
 export { createPolicySet, lintPolicySet } from './policy-set.js';
+export type { FileProblem, ParsedPolicySet, PolicyFile } from './parse-policy-set.js';
+export { isPolicyFileName, parsePolicySet } from './parse-policy-set.js';
 export type { Problem } from './problem.js';
 export { policyJsonSchema } from './schema/json-schema.js';

@@ -15,7 +15,7 @@ export interface CircuitDeps {
   readonly onChange: (closed: boolean) => void;
 }
 
-export class CircuitOpenError extends Error {
+class CircuitOpenError extends Error {
   override readonly name = 'CircuitOpenError';
 }
 

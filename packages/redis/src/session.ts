@@ -25,12 +25,12 @@ export interface ScriptAnswer {
 }
 
 /** Redis came to the script after its deadline: nothing was changed. */
-export class LateError extends Error {
+class LateError extends Error {
   override readonly name = 'LateError';
 }
 
 /** The answer belongs to another call: this connection cannot be trusted any more. */
-export class ForeignReplyError extends Error {
+class ForeignReplyError extends Error {
   override readonly name = 'ForeignReplyError';
 }
 

@@ -97,10 +97,7 @@ export const hoursIn = (text: string | null): readonly number[] =>
   );
 
 /** @param sourceHash short hash of the attempt's source; null when it names no address. */
-export const placeIn = (
-  text: string | null,
-  sourceHash: string | null,
-): SubjectHistory['lastPlace'] => {
+const placeIn = (text: string | null, sourceHash: string | null): SubjectHistory['lastPlace'] => {
   if (text === null) return null;
   const [latitude, longitude, precisionKm, at, source] = text.split(',');
   return {

@@ -2,13 +2,15 @@ import { spawn } from 'node:child_process';
 import { createRequire } from 'node:module';
 import { freePort } from '@stepgate/testing';
 
+const require = createRequire(import.meta.url);
+
 /** js-redis-server in a process of its own, as the demo runs it: its Lua cannot be loaded by Jest. */
 export const startEmbeddedServer = async (): Promise<{
   url: string;
   stop: () => Promise<void>;
 }> => {
   const port = await freePort();
-  const library = createRequire(import.meta.url).resolve('js-redis-server');
+  const library = require.resolve('js-redis-server');
   const program = `require(${JSON.stringify(library)}).createRedisServer({ port: ${String(port)} })`;
   const child = spawn(process.execPath, ['-e', program], {
     stdio: ['ignore', 'ignore', 'inherit'],

@@ -1,9 +1,9 @@
-import { hash, randomBytes } from 'node:crypto';
+import { randomBytes } from 'node:crypto';
 import { mkdtemp, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
-import { freePort, startProcess, waitUntil, type OwnProcess } from '@stepgate/cli';
+import { createApiKey, freePort, startProcess, waitUntil, type OwnProcess } from '@stepgate/cli';
 
 const root = fileURLToPath(new URL('../../../', import.meta.url));
 const readyWithinMs = 30_000;
@@ -38,15 +38,14 @@ export const createDeployment = async (
   policyDir = join(root, 'infra/policies'),
 ): Promise<Deployment> => {
   const directory = await mkdtemp(join(tmpdir(), 'stepgate-deployment-'));
-  const apiKey = `sg_${randomBytes(32).toString('base64url')}`;
   const keysFile = join(directory, 'keys.json');
   const scopes = ['decide', 'events', 'read', 'admin'];
-  const key = { id: 'test', tenant: 'test', scopes, sha256: hash('sha256', apiKey, 'hex') };
-  await writeFile(keysFile, JSON.stringify({ keys: [key] }));
+  const { key, entry } = createApiKey('test', { tenant: 'test', scopes });
+  await writeFile(keysFile, JSON.stringify({ keys: [entry] }));
   return {
     redisUrl,
     secret: randomBytes(32).toString('base64url'),
-    apiKey,
+    apiKey: key,
     keysFile,
     policyDir,
     remove: () => rm(directory, { recursive: true, force: true }),

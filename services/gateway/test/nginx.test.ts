@@ -80,7 +80,11 @@ describeNginx('behind a real nginx (skipped where none is on the PATH)', () => {
   let url: string;
 
   beforeAll(async () => {
-    gateway = await startGateway({ STEPGATE_TRUSTED_PROXIES: '127.0.0.1' });
+    gateway = await startGateway({
+      STEPGATE_TRUSTED_PROXIES: '127.0.0.1',
+      // As shipped: within the time that the snippet gives the gateway.
+      STEPGATE_ENGINE_TIMEOUT_MS: '250',
+    });
     upstream = await startUpstream();
     directory = mkdtempSync(join(tmpdir(), 'stepgate-nginx-'));
     const port = await freePort();

@@ -19,6 +19,15 @@ export const configSchema = z.object({
   STEPGATE_REDIS_URL: z
     .url({ protocol: /^rediss?$/, error: 'must be a redis:// or rediss:// URL' })
     .describe('Where the state lives.'),
+  STEPGATE_STATE_TIMEOUT_MS: z.coerce
+    .number()
+    .int()
+    .min(10)
+    .max(10_000)
+    .default(125)
+    .describe(
+      'Time for all of the state of one decision; an answer then takes at most 25 ms more. Longer than the default gives up the promise to answer within 150 ms.',
+    ),
   STEPGATE_SECRET: z
     .string()
     .min(32, 'must be a random secret of at least 32 characters')

@@ -4,7 +4,13 @@ import { join } from 'node:path';
 import type { PolicySource } from '@stepgate/assessment';
 import type { PoliciesResponse } from '@stepgate/contracts';
 import type { Policy } from '@stepgate/engine';
-import { createPolicySet, lintPolicySet, parsePolicy } from '@stepgate/policy';
+import {
+  createPolicySet,
+  isPolicyFileName,
+  parsePolicySet,
+  type FileProblem,
+  type ParsedPolicySet,
+} from '@stepgate/policy';
 
 export interface PolicyDirectory extends PolicySource {
   /** In force, in the order in which they are tried. */
@@ -20,34 +26,20 @@ export interface PolicyDirectory extends PolicySource {
 }
 
 type Problems = PoliciesResponse['problems'];
-type Loaded = { readonly policies: readonly Policy[] } | { readonly problems: Problems };
 
-/** `workforce.test.yaml` holds the golden cases of `workforce.yaml`. */
-const isPolicyFile = (name: string): boolean =>
-  /\.ya?ml$/.test(name) && !/\.test\.ya?ml$/.test(name) && !name.startsWith('.');
-
-const readPolicies = async (directory: string): Promise<Loaded> => {
-  const names = (await readdir(directory)).filter(isPolicyFile).sort();
-  const policies: Policy[] = [];
-  const problems: Problems = [];
-  for (const file of names) {
-    const text = await readFile(join(directory, file), 'utf8');
-    const parsed = parsePolicy(text, { file, version: `sha256:${hash('sha256', text, 'hex')}` });
-    if (parsed.kind === 'policy') policies.push(parsed.policy);
-    else problems.push(...parsed.problems.map(({ line, column, message }) => ({ file, line, column, message })));
-  }
-  if (problems.length === 0) problems.push(...lintPolicySet(policies).map(asProblem));
-  return problems.length > 0 ? { problems } : { policies };
+const readPolicies = async (directory: string): Promise<ParsedPolicySet> => {
+  const names = (await readdir(directory)).filter(isPolicyFileName);
+  return parsePolicySet(
+    await Promise.all(
+      names.map(async (name) => {
+        const text = await readFile(join(directory, name), 'utf8');
+        return { name, text, version: `sha256:${hash('sha256', text, 'hex')}` };
+      }),
+    ),
+  );
 };
 
-const asProblem = ({ message }: { readonly message: string }): Problems[number] => ({
-  file: '',
-  line: 1,
-  column: 1,
-  message,
-});
-
-const explainProblems = (directory: string, problems: Problems): string =>
+const explainProblems = (directory: string, problems: readonly FileProblem[]): string =>
   [
     `The policies in ${directory} cannot be used:`,
     ...problems.map(
@@ -58,7 +50,7 @@ const explainProblems = (directory: string, problems: Problems): string =>
 /** @throws when there is no good set to begin with: an engine without a policy must not start. */
 export const loadPolicyDirectory = async (directory: string): Promise<PolicyDirectory> => {
   const first = await readPolicies(directory);
-  if ('problems' in first) throw new Error(explainProblems(directory, first.problems));
+  if (first.kind === 'problems') throw new Error(explainProblems(directory, first.problems));
   let { policies } = first;
   let set = createPolicySet(policies);
   let problems: Problems = [];
@@ -69,8 +61,8 @@ export const loadPolicyDirectory = async (directory: string): Promise<PolicyDire
     problems: () => problems,
     reload: async () => {
       const newest = await readPolicies(directory);
-      if ('problems' in newest) {
-        problems = newest.problems;
+      if (newest.kind === 'problems') {
+        problems = newest.problems.map(({ file, line, column, message }) => ({ file, line, column, message }));
         return false;
       }
       problems = [];

@@ -100,7 +100,7 @@ const startServices = (
   secrets: DevSecrets,
   { addresses, redis, receiver, options }: Started,
 ): OwnProcess[] =>
-  serviceEnvironments({ root: repositoryRoot, addresses, redisUrl: redis.url, webhookUrl: receiver.url, secrets }).map(
+  serviceEnvironments({ root: repositoryRoot, addresses, redis, webhookUrl: receiver.url, secrets }).map(
     ({ name, entry, env }) =>
       startProcess({
         name,

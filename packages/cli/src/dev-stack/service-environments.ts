@@ -1,4 +1,5 @@
 import { join } from 'node:path';
+import type { DevRedis } from './dev-redis.js';
 import type { DevSecrets } from './dev-secrets.js';
 
 export interface StackAddresses {
@@ -19,7 +20,7 @@ export interface ServiceLaunch {
 interface Wiring {
   readonly root: string;
   readonly addresses: StackAddresses;
-  readonly redisUrl: string;
+  readonly redis: Pick<DevRedis, 'url' | 'embedded'>;
   readonly webhookUrl: string;
   readonly secrets: DevSecrets;
 }
@@ -36,7 +37,7 @@ const demoAccounts = JSON.stringify({
 export const serviceEnvironments = ({
   root,
   addresses,
-  redisUrl,
+  redis,
   webhookUrl,
   secrets,
 }: Wiring): readonly ServiceLaunch[] => {
@@ -48,8 +49,10 @@ export const serviceEnvironments = ({
       env: {
         ...common,
         STEPGATE_PORT: portOf(addresses.engine),
-        STEPGATE_REDIS_URL: redisUrl,
+        STEPGATE_REDIS_URL: redis.url,
         STEPGATE_SECRET: secrets.secret,
+        // The embedded Redis takes its time; decisions of a demo should not be degraded for that.
+        ...(redis.embedded ? { STEPGATE_STATE_TIMEOUT_MS: '5000' } : {}),
         STEPGATE_KEYS_FILE: secrets.keysFile,
         STEPGATE_POLICY_DIR: join(root, 'infra/policies'),
         STEPGATE_REPUTATION_DIR: join(root, 'infra/reputation'),
@@ -61,7 +64,7 @@ export const serviceEnvironments = ({
       env: {
         ...common,
         STEPGATE_PORT: portOf(addresses.worker),
-        STEPGATE_REDIS_URL: redisUrl,
+        STEPGATE_REDIS_URL: redis.url,
         STEPGATE_SECRET: secrets.secret,
         STEPGATE_WEBHOOK_URL: webhookUrl,
         STEPGATE_WEBHOOK_SECRET: secrets.webhookSecret,
