@@ -11,9 +11,10 @@ const code = repositoryFiles().filter(
 
 const kebabCase = /^[a-z0-9]+(?:-[a-z0-9]+)*$/;
 /** A drawer: says that things are in it, not what they are. */
-const drawers = ['utils', 'util', 'helpers', 'helper', 'common', 'misc', 'manager', 'shared'];
+const drawers = ['utils', 'util', 'helpers', 'helper', 'common', 'misc', 'manager'];
 
-const nameOf = (path: string): string => basename(path).replace(/(?:\.test|\.d)?\.[a-z]+$/, '');
+const nameOf = (path: string): string =>
+  basename(path).replace(/(?:(?:\.property)?\.test|\.d)?\.[a-z]+$/, '');
 
 const misnamed = (paths: readonly string[]): string[] =>
   paths.filter((path) => {

@@ -53,6 +53,6 @@ export const createGetSubject =
 export const createEraseSubject =
   ({ subjects }: SubjectRouteDeps): Handler =>
   async (call) => {
-    await subjects.eraseSubject(call.tenant, subjectOf(call));
+    await subjects.eraseSubject(call.tenant, subjectOf(call), call.devNow);
     return { status: 204, body: null };
   };
