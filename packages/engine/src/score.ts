@@ -1,7 +1,7 @@
 import type { Finding } from './findings.js';
 import type { Level, Policy } from './policy.js';
 
-export const maxScore = 100;
+const maxScore = 100;
 
 export interface Score {
   readonly score: number;

@@ -91,11 +91,8 @@ describe.each(priced)('without %s', (signal) => {
 
   it('asks for a second factor where it costs a step-up', () => {
     const policy = degradedAt({ kind: 'outcome', outcome: 'step_up' });
-    expect(evaluate(without(signal), policy, cleanNow).stepUp?.authenticators).toStrictEqual([
-      'passkey',
-      'totp',
-      'push',
-      'sms',
+    expect(evaluate(without(signal), policy, cleanNow).stepUp?.acrValues).toStrictEqual([
+      'https://refeds.org/profile/mfa',
     ]);
   });
 });

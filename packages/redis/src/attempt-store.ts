@@ -88,7 +88,7 @@ export interface AttemptStoreDeps extends StoreDeps {
   readonly findDecision: (asked: {
     readonly tenant: string;
     readonly decisionId: string;
-    readonly budgetMs: number | undefined;
+    readonly budget: number | undefined;
   }) => Promise<DecisionRecord | null>;
 }
 
@@ -133,14 +133,14 @@ const admitAttempt =
     if (subject.status === 'conflict' || !owned) return { kind: 'conflict' };
     const admitted = admittedFrom(named, { subject, source, tenant });
     if (subject.status !== 'again') return admitted;
-    const budgetMs =
+    const budget =
       request.budgetMs === undefined
         ? undefined
         : request.budgetMs - (performance.now() - startedAt);
     const record = await deps.findDecision({
       tenant: request.tenant,
       decisionId: admitted.decisionId,
-      budgetMs,
+      budget,
     });
     // Admitted but not answered yet: this copy decides too, and the first record is everybody's.
     return record === null ? admitted : { kind: 'replayed', record };

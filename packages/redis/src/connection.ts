@@ -7,8 +7,10 @@ import { createUpSignal } from './up-signal.js';
 export interface RedisConnectionOptions {
   /** `redis://` or `rediss://`, with user, password and database; several = nodes of a Cluster. */
   readonly url: string | readonly string[];
-  /** Time that any call may take; 100 ms unless given. */
+  /** Time of a call that brings no budget of its own; 100 ms unless given. */
   readonly commandTimeoutMs?: number;
+  /** Time of a patient call, the wait for the server to come back included; 2 s unless given. */
+  readonly patienceMs?: number;
   /** Calls under way beyond which further ones are refused, so that a freeze cannot fill memory. */
   readonly maxInFlight?: number;
   /** Calls that must fail in a row before further ones are refused at once. */
@@ -26,6 +28,8 @@ export interface RedisObserver {
   failed?(error: Error): void;
 }
 
+export type CallBudget = number | 'patient' | undefined;
+
 export interface RedisConnection {
   /** Whether calls are let through now. */
   isUp(): boolean;
@@ -36,12 +40,13 @@ export interface RedisConnection {
   /**
    * Sends commands back to back and waits for all their answers, within the budget or not at all.
    *
-   * @param budgetMs time left to the caller; at most the command timeout.
+   * @param budget time left to the caller, in ms. `patient`: nobody waits for it at a login page, so
+   * it waits for the server to come back and is given up late rather than lost.
    * @throws StateUnavailableError, with the cause.
    */
   call<T>(
     name: string,
-    budgetMs: number | undefined,
+    budget: CallBudget,
     send: (session: Session) => Promise<T>,
   ): Promise<T>;
   close(): void;
@@ -49,6 +54,7 @@ export interface RedisConnection {
 
 const defaults = {
   commandTimeoutMs: 100,
+  patienceMs: 2_000,
   maxInFlight: 2_000,
   failuresToOpen: 5,
   probeEveryMs: 250,
@@ -97,17 +103,24 @@ export const createRedisConnection = (options: RedisConnectionOptions): RedisCon
     onError: (error) => observer.failed?.(error),
   });
   const attempt = createCaller(link, settings.maxInFlight);
+  const waitUntilUp = (timeoutMs: number): Promise<boolean> =>
+    link.isUp() ? Promise.resolve(true) : signal.wait(timeoutMs);
+  /** The time that a call has once it may begin. */
+  const begin = async (budget: CallBudget, startedAt: number): Promise<number> => {
+    if (budget !== 'patient') return budget ?? settings.commandTimeoutMs;
+    await waitUntilUp(settings.patienceMs);
+    return settings.patienceMs - (performance.now() - startedAt);
+  };
   return {
     isUp: () => link.isUp(),
-    waitUntilUp: (timeoutMs) => (link.isUp() ? Promise.resolve(true) : signal.wait(timeoutMs)),
+    waitUntilUp,
     now: () => link.clock.now() ?? Date.now(),
-    call: async (name, budgetMs, send) => {
+    call: async (name, budget, send) => {
       const startedAt = performance.now();
       const tell = (ok: boolean): void =>
         observer.called?.({ call: name, durationMs: performance.now() - startedAt, ok });
       try {
-        const budget = Math.min(budgetMs ?? Infinity, settings.commandTimeoutMs);
-        const answer = await attempt(budget, send);
+        const answer = await attempt(await begin(budget, startedAt), send);
         tell(true);
         return answer;
       } catch (cause) {

@@ -1,5 +1,6 @@
 import { randomUUID } from 'node:crypto';
 import type { DecisionRecord, DecisionStore, Settlement } from '@stepgate/assessment';
+import type { CallBudget } from './connection.js';
 import { newRecordText, recordIn, recordJson } from './decision-record-text.js';
 import { shardOfDecision } from './decision-id.js';
 import { shortHash } from './identifiers.js';
@@ -47,11 +48,11 @@ export const findRedisDecision =
   async (asked: {
     readonly tenant: string;
     readonly decisionId: string;
-    readonly budgetMs: number | undefined;
+    readonly budget: CallBudget;
   }): Promise<DecisionRecord | null> => {
     const place = locate(deps, asked.tenant, asked.decisionId);
     if (place === null) return null;
-    const text = await deps.connection.call('find_decision', asked.budgetMs, ({ client }) =>
+    const text = await deps.connection.call('find_decision', asked.budget, ({ client }) =>
       client.get(place.key),
     );
     return text === null ? null : recordIn(text);
@@ -82,7 +83,7 @@ const openDecision =
     const place = locate(deps, tenant, decisionId);
     if (place === null) return null;
     const { shard } = place;
-    const answer = await deps.connection.call('open_decision', undefined, (session) =>
+    const answer = await deps.connection.call('open_decision', 'patient', (session) =>
       session.run(scripts['open-decision'], {
         keys: [place.key],
         operation: decisionId,
@@ -114,7 +115,7 @@ const settleDecision =
   async ({ tenant, decisionId, guardVersion, record, outcome, now }) => {
     const place = locate(deps, tenant, decisionId);
     if (place === null) return 'missing';
-    const answer = await deps.connection.call('settle_decision', undefined, (session) =>
+    const answer = await deps.connection.call('settle_decision', 'patient', (session) =>
       session.run(scripts['settle-decision'], {
         keys: [place.key],
         operation: randomUUID().slice(19),
@@ -137,7 +138,7 @@ export const createRedisDecisionStore = (deps: StoreDeps): DecisionStore => {
   const find = findRedisDecision(deps);
   return {
     recordDecision: recordDecision(deps),
-    findDecision: (tenant, decisionId) => find({ tenant, decisionId, budgetMs: undefined }),
+    findDecision: (tenant, decisionId) => find({ tenant, decisionId, budget: 'patient' }),
     openDecision: openDecision(deps),
     settleDecision: settleDecision(deps),
   };

@@ -8,6 +8,7 @@ import { within } from './time-limit.js';
 export interface LinkSettings {
   readonly url: string | readonly string[];
   readonly commandTimeoutMs: number;
+  readonly patienceMs: number;
   readonly failuresToOpen: number;
   readonly probeEveryMs: number;
   readonly onState: (up: boolean) => void;
@@ -47,7 +48,7 @@ const probing =
 
 /** Connects in the background and for ever. */
 export const createLink = (settings: LinkSettings): Link => {
-  const client = createClient(settings.url, settings.commandTimeoutMs);
+  const client = createClient(settings.url, Math.max(settings.commandTimeoutMs, settings.patienceMs));
   const clock = createServerClock();
   const refreshClock = (): Promise<void> => clock.refresh(() => readTime(client));
   const probe = probing(client, settings.commandTimeoutMs, refreshClock);

@@ -80,14 +80,14 @@ const isUnknown = ({ profile, guard, failures, prompts }: Stored): boolean =>
 export const createRedisSubjectStore = ({ connection, identifiers }: StoreDeps): SubjectStore => ({
   viewSubject: async (tenant, subject, now) => {
     const identity = identifiers.subject(tenant, subject);
-    const stored = await connection.call('view_subject', undefined, (session) =>
+    const stored = await connection.call('view_subject', 'patient', (session) =>
       read(session, identity, now ?? connection.now()),
     );
     return isUnknown(stored) ? null : viewFrom(stored);
   },
   eraseSubject: async (tenant, subject, now = null) => {
     const { shard, hash } = identifiers.subject(tenant, subject);
-    await connection.call('erase_subject', undefined, (session) =>
+    await connection.call('erase_subject', 'patient', (session) =>
       session.run(scripts['erase-subject'], {
         keys: [
           keyOf('guard', shard, hash),

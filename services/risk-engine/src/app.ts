@@ -99,12 +99,16 @@ const expressPath = (path: string): string => path.replace(/\{(\w+)\}/g, ':$1');
 
 const mount = (app: Express, deps: AppDeps): void => {
   const devClock = createDevClock(deps.mode);
+  // Events wait for a store that is away; decisions, which must not, do not wait behind them.
+  const decisions = admitRequests();
+  const others = admitRequests();
   const paths = new Map<string, string[]>();
   for (const operation of Object.keys(routes) as OperationId[]) {
     const route: Route = routes[operation];
     const path = expressPath(route.path);
     const body = route.request === null ? [] : [readJsonBody];
-    app[route.method](path, ...body, serve(deps, devClock, [operation, route]));
+    const admission = operation === 'decide' ? decisions : others;
+    app[route.method](path, admission, ...body, serve(deps, devClock, [operation, route]));
     paths.set(path, [...(paths.get(path) ?? []), route.method.toUpperCase()]);
   }
   for (const [path, methods] of paths) {
@@ -124,7 +128,6 @@ export const createApp = (deps: AppDeps): Express => {
   app.disable('etag');
   app.set('query parser', false);
   app.use(deps.operations);
-  app.use(admitRequests());
   const openApi = JSON.stringify(openApiDocument());
   app.get('/openapi.json', (_request, response) => {
     response.setHeader('Content-Type', 'application/json').end(openApi);

@@ -21,7 +21,11 @@ import {
 } from '../../src/policy.js';
 import { limitNames } from './evidence.js';
 
-const anyPoints = fc.integer({ min: 0, max: 100 });
+/** Whole or broken, as the policy language lets them through. */
+const anyPoints = fc.oneof(
+  fc.integer({ min: 0, max: 100 }),
+  fc.double({ min: 0, max: 100, noNaN: true }),
+);
 
 export const anyDemand: Arbitrary<OutcomeSpec> = fc.record({
   outcome: fc.constantFrom(...outcomes),
