@@ -8,7 +8,7 @@
  * @property {'core' | 'adapter' | 'edge' | 'service'} kind
  * @property {readonly string[]} imports our packages
  * @property {readonly string[]} [types] our packages, `import type` only
- * @property {readonly string[]} [composes] our packages, from `compose*.ts` only: wiring has one place
+ * @property {readonly string[]} [composes] our packages, from `compose*.ts` only: wiring has one place; telemetry is used everywhere
  * @property {readonly string[]} libraries
  * @property {readonly string[]} [libraryTypes] libraries, `import type` only
  * @property {readonly string[]} [data] packages that are read as files, never imported
@@ -77,7 +77,7 @@ const areas = {
   cli: {
     kind: 'edge',
     imports: production.filter((name) => name !== 'cli'),
-    libraries: ['commander', 'picocolors', 'express', 'ioredis', 'js-redis-server'],
+    libraries: ['commander', 'picocolors', 'express', 'ioredis', 'js-redis-server', 'zod'],
     node: 'any',
   },
   testing: {
@@ -89,6 +89,7 @@ const areas = {
   'risk-engine': {
     kind: 'service',
     imports: [...core, 'client', 'telemetry'],
+    types: adapters,
     composes: adapters,
     libraries: ['express', 'zod', 'yaml'],
     node: 'any',
@@ -96,13 +97,15 @@ const areas = {
   gateway: {
     kind: 'service',
     imports: [...core, 'client', 'telemetry'],
+    types: adapters,
     composes: adapters,
-    libraries: ['express', 'zod', 'http-proxy-middleware', 'proxy-addr', '@hapi/iron', 'cookie'],
+    libraries: ['express', 'zod', 'proxy-addr', '@hapi/iron', 'cookie'],
     node: 'any',
   },
   'alert-worker': {
     kind: 'service',
     imports: [...core, 'client', 'telemetry'],
+    types: adapters,
     composes: adapters,
     libraries: ['express', 'zod'],
     node: 'any',

@@ -69,6 +69,7 @@ const accepted: readonly Case[] = [
   ['packages/cli/src/z.ts', value('@stepgate/redis')],
   ['packages/testing/src/z.ts', value('@stepgate/redis')],
   ['services/risk-engine/src/compose.ts', value('@stepgate/redis')],
+  ['services/risk-engine/src/y.ts', type('@stepgate/redis')],
   ['services/risk-engine/src/z.ts', value('@stepgate/telemetry')],
 ];
 

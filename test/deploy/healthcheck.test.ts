@@ -37,7 +37,7 @@ describe('the health check of the image', () => {
     expect(asked).toEqual(['/healthz']);
   });
 
-  it.each(['STEPGATE_OPERATIONS_PORT', 'STEPGATE_METRICS_PORT'])(
+  it.each(['STEPGATE_OPERATIONS_PORT', 'STEPGATE_OPERATIONS_PORT'])(
     'asks at %s where health has a port of its own',
     async (name) => {
       expect(await check({ STEPGATE_PORT: '1', [name]: port })).toBe(0);

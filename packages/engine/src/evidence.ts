@@ -158,6 +158,10 @@ export const signalNames = [
 ] as const satisfies readonly Exclude<keyof Evidence, 'attempt'>[];
 export type SignalName = (typeof signalNames)[number];
 
+/** The name of a signal outside the code: on the wire, in metrics and in logs. */
+export const signalLabel = (signal: SignalName): string =>
+  signal.replace(/[A-Z]/g, (letter) => `_${letter.toLowerCase()}`);
+
 /** Whether the attempt comes from a device that a proven login of the subject has used. */
 export const isDeviceKnown = (evidence: Evidence): boolean =>
   (valueOf(evidence.history)?.device ?? null) !== null;

@@ -1,4 +1,4 @@
-import type { ReputationCategory, SignalName } from './evidence.js';
+import type { ReputationCategory } from './evidence.js';
 
 /** What each built-in reason carries. Units are in the names. */
 export interface ReasonDetails {
@@ -31,7 +31,7 @@ export interface ReasonDetails {
   device_mismatch: { readonly distance_km: number | null; readonly countries: readonly string[] };
   credential_breached: { readonly reported_days_ago: number };
   subject_locked: { readonly lock: string; readonly until: string };
-  signal_unavailable: { readonly signal: SignalName; readonly cause: string };
+  signal_unavailable: { readonly signal: string; readonly cause: string };
   rule: { readonly rule: string };
   /** The sum went over 100; its negative points bring the listed points down to the score. */
   score_clamped: { readonly sum: number };

@@ -1,7 +1,7 @@
 import { adminActions, type Instant } from './attempt.js';
 import type { RuleVerdict } from './decision.js';
 import type { Evidence, SignalName } from './evidence.js';
-import { isDeviceKnown, signalNames } from './evidence.js';
+import { isDeviceKnown, signalLabel, signalNames } from './evidence.js';
 import type { Finding } from './findings.js';
 import { ladderFinding, reachedRungs } from './ladder.js';
 import { holdOf } from './lock.js';
@@ -87,7 +87,7 @@ const unavailableFloor = (evidence: Evidence, policy: Policy): Floor => {
     findings.push({
       reason: 'signal_unavailable',
       points: cost.kind === 'points' ? cost.points : 0,
-      detail: { signal, cause: read.cause },
+      detail: { signal: signalLabel(signal), cause: read.cause },
     });
     verdicts.push({ kind: 'degraded', name: signal, met: true, cause: read.cause });
     if (cost.kind === 'outcome') {

@@ -9,7 +9,7 @@ import {
 import { adminActions } from '../src/attempt.js';
 import { evaluate, explain } from '../src/evaluate.js';
 import type { SignalName } from '../src/evidence.js';
-import { signalNames } from '../src/evidence.js';
+import { signalLabel, signalNames } from '../src/evidence.js';
 import type { UnavailableCost } from '../src/policy.js';
 import { unavailable } from '../src/signal.js';
 
@@ -40,7 +40,7 @@ describe.each(stateSignals)('without %s', (signal) => {
     expect(decision.findings[0]).toStrictEqual({
       reason: 'signal_unavailable',
       points: 0,
-      detail: { signal, cause: 'timeout' },
+      detail: { signal: signalLabel(signal), cause: 'timeout' },
     });
     expect(verdicts).toContainEqual({
       kind: 'degraded',
@@ -85,7 +85,7 @@ describe.each(priced)('without %s', (signal) => {
     expect(decision.findings[0]).toStrictEqual({
       reason: 'signal_unavailable',
       points,
-      detail: { signal, cause: 'timeout' },
+      detail: { signal: signalLabel(signal), cause: 'timeout' },
     });
   });
 

@@ -28,7 +28,7 @@ export interface RedisObserver {
   failed?(error: Error): void;
 }
 
-export type CallBudget = number | 'patient' | undefined;
+export type CallBudget = number | 'patient' | 'insistent' | undefined;
 
 export interface RedisConnection {
   /** Whether calls are let through now. */
@@ -41,7 +41,8 @@ export interface RedisConnection {
    * Sends commands back to back and waits for all their answers, within the budget or not at all.
    *
    * @param budget time left to the caller, in ms. `patient`: nobody waits for it at a login page, so
-   * it waits for the server to come back and is given up late rather than lost.
+   * it waits for the server to come back and is given up late rather than lost. `insistent`: patient,
+   * and sent again while its time lasts, since it counts once however often it is sent.
    * @throws StateUnavailableError, with the cause.
    */
   call<T>(
@@ -107,10 +108,13 @@ export const createRedisConnection = (options: RedisConnectionOptions): RedisCon
     link.isUp() ? Promise.resolve(true) : signal.wait(timeoutMs);
   /** The time that a call has once it may begin. */
   const begin = async (budget: CallBudget, startedAt: number): Promise<number> => {
-    if (budget !== 'patient') return budget ?? settings.commandTimeoutMs;
-    await waitUntilUp(settings.patienceMs);
-    return settings.patienceMs - (performance.now() - startedAt);
+    if (typeof budget !== 'string') return budget ?? settings.commandTimeoutMs;
+    const left = (): number => settings.patienceMs - (performance.now() - startedAt);
+    await waitUntilUp(left());
+    return left();
   };
+  const isOver = (startedAt: number): boolean =>
+    performance.now() - startedAt >= settings.patienceMs;
   return {
     isUp: () => link.isUp(),
     waitUntilUp,
@@ -119,13 +123,16 @@ export const createRedisConnection = (options: RedisConnectionOptions): RedisCon
       const startedAt = performance.now();
       const tell = (ok: boolean): void =>
         observer.called?.({ call: name, durationMs: performance.now() - startedAt, ok });
-      try {
-        const answer = await attempt(await begin(budget, startedAt), send);
-        tell(true);
-        return answer;
-      } catch (cause) {
-        tell(false);
-        throw new StateUnavailableError(`state store: ${asError(cause).message}`, { cause });
+      for (;;) {
+        try {
+          const answer = await attempt(await begin(budget, startedAt), send);
+          tell(true);
+          return answer;
+        } catch (cause) {
+          if (budget === 'insistent' && !isOver(startedAt)) continue;
+          tell(false);
+          throw new StateUnavailableError(`state store: ${asError(cause).message}`, { cause });
+        }
       }
     },
     close: () => {

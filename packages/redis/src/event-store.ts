@@ -1,11 +1,4 @@
-import {
-  StateUnavailableError,
-  type Alert,
-  type EventRequest,
-  type EventStore,
-  type EventType,
-  type LearnedLogin,
-} from '@stepgate/assessment';
+import type { Alert, EventRequest, EventStore, EventType, LearnedLogin } from '@stepgate/assessment';
 import { hoursMs } from './durations.js';
 import {
   eventHash,
@@ -150,20 +143,15 @@ const recordFailure = async (
   });
 };
 
-/** What a connection lost, and what an open circuit refused, is sent again: an event id counts once. */
-const triesPerEvent = 3;
-const eventPatienceMs = 2_000;
-
 /** One script in the subject's slot, and one in the source's for a failed login, sent together. */
-const sendEvent =
-  (deps: EventStoreDeps): EventStore['recordEvent'] =>
-  async (request) => {
+export const createRedisEventStore = (deps: EventStoreDeps): EventStore => ({
+  recordEvent: async (request) => {
     const { tenant, subject: ref } = request;
     const subject = deps.identifiers.subject(tenant, ref);
     const id = deps.identifiers.event(tenant, ref, request.event.id);
     const operation = eventHash(id.hash);
     const { shard, hash } = subject;
-    const [answer] = await deps.connection.call('record_event', 'patient', (session) =>
+    const [answer] = await deps.connection.call('record_event', 'insistent', (session) =>
       Promise.all([
         session.run(scripts['record-event'], {
           keys: [
@@ -184,21 +172,5 @@ const sendEvent =
     return answer.status === 'seen'
       ? { fresh: false, alerts: 0 }
       : { fresh: true, alerts: numberIn(answer.values[0]) };
-  };
-
-export const createRedisEventStore = (deps: EventStoreDeps): EventStore => {
-  const send = sendEvent(deps);
-  return {
-    recordEvent: async (request) => {
-      const giveUpAt = performance.now() + eventPatienceMs;
-      for (let tries = 1; ; tries += 1) {
-        try {
-          return await send(request);
-        } catch (error) {
-          const again = tries < triesPerEvent && performance.now() < giveUpAt;
-          if (!again || !(error instanceof StateUnavailableError)) throw error;
-        }
-      }
-    },
-  };
-};
+  },
+});

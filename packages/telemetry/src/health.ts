@@ -1,5 +1,7 @@
 export interface CheckResult {
   readonly ok: boolean;
+  /** Not ok, yet the service serves without it: it stays ready and says so. */
+  readonly degraded?: boolean;
   /** For operators; no personal data, no secrets. */
   readonly detail: string;
 }
@@ -9,6 +11,8 @@ export type HealthCheck = () => CheckResult | Promise<CheckResult>;
 
 export interface Readiness {
   readonly ready: boolean;
+  /** Ready, with something missing. */
+  readonly degraded: boolean;
   readonly checks: Readonly<Record<string, CheckResult>>;
 }
 
@@ -58,9 +62,10 @@ export const createHealth = (): Health => {
       const results = await Promise.all(
         [...checks].map(async ([name, check]) => [name, await runCheck(check)] as const),
       );
-      const ready = !stopping && results.every(([, result]) => result.ok);
+      const failed = results.map(([, result]) => result).filter(({ ok }) => !ok);
+      const ready = !stopping && failed.every(({ degraded }) => degraded === true);
       const process = { ok: !stopping, detail: stopping ? 'stopping' : 'running' };
-      return { ready, checks: { process, ...Object.fromEntries(results) } };
+      return { ready, degraded: ready && failed.length > 0, checks: { process, ...Object.fromEntries(results) } };
     },
   };
 };

@@ -14,11 +14,12 @@ export const createOperationsRouter = ({ health, metrics }: OperationsDeps): Rou
     response.set('Cache-Control', 'no-store').json({ status: 'ok' });
   });
   router.get('/readyz', async (_request, response) => {
-    const { ready, checks } = await health.readiness();
+    const { ready, degraded, checks } = await health.readiness();
+    const status = degraded ? 'degraded' : 'ready';
     response
       .status(ready ? 200 : 503)
       .set('Cache-Control', 'no-store')
-      .json({ status: ready ? 'ready' : 'not_ready', checks });
+      .json({ status: ready ? status : 'not_ready', checks });
   });
   router.get('/metrics', async (_request, response) => {
     const text = await metrics.registry.metrics();

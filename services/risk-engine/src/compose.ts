@@ -124,12 +124,12 @@ export const composeRiskEngine = (config: Config, log: Log): RiskEngine => {
       const parts = await loadParts();
       reloads = startReloads({ config, apiKeys, ...parts });
       registerChecks(health, { ...parts, reloads: () => reloads });
-      const metricsPort = config.STEPGATE_METRICS_PORT;
-      if (metricsPort !== undefined) await listenForOperations(metricsPort);
+      const operationsPort = config.STEPGATE_OPERATIONS_PORT;
+      if (operationsPort !== undefined) await listenForOperations(operationsPort);
       const app = createApp({
         handlers: createHandlers(routeDeps(config, parts)),
         apiKeys,
-        operations: metricsPort === undefined ? operations : Router(),
+        operations: operationsPort === undefined ? operations : Router(),
         mode: config.STEPGATE_MODE,
         clock: Date.now,
         logFailure: ({ instance, error }) => {

@@ -9,7 +9,7 @@ export const configSchema = z.object({
     .describe('dev: the Stepgate-Dev-Now header moves time.'),
   STEPGATE_HOST: z.string().min(1).default('127.0.0.1').describe('Address to bind to.'),
   STEPGATE_PORT: z.coerce.number().int().min(0).max(65_535).default(8080).describe('0: any free.'),
-  STEPGATE_METRICS_PORT: z.coerce
+  STEPGATE_OPERATIONS_PORT: z.coerce
     .number()
     .int()
     .min(1)

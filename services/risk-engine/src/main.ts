@@ -21,5 +21,6 @@ if (environment.ok) {
   process.stderr.write(
     `The risk engine cannot start:\n${environment.problems.map((problem) => `  ${problem}`).join('\n')}\n`,
   );
-  process.exitCode = 1;
+  // sysexits EX_CONFIG: a restart will not mend it.
+  process.exitCode = 78;
 }

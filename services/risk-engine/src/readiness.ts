@@ -14,15 +14,20 @@ export interface ReadinessDeps {
 const ok = (detail: string) => ({ ok: true, detail });
 
 /**
- * Ready means: decides in full. Only Redis makes an engine not ready; a broken new policy or an old
- * list is told in the detail, since taking every engine out of service for it would be an outage.
+ * An engine becomes ready when it has reached Redis once. After that it stays in service without it:
+ * all engines lose Redis at the same time, and a marked, degraded answer is worth more to a gateway
+ * than none. What is missing is told by the status `degraded` and the checks.
  */
 export const registerChecks = (health: Health, deps: ReadinessDeps): void => {
   const { connection, policies, sources, reloads } = deps;
-  health.register('redis', () => ({
-    ok: connection.isUp(),
-    detail: connection.isUp() ? 'answers in time' : 'does not answer: decisions are degraded',
-  }));
+  let hasBeenUp = false;
+  health.register('redis', () => {
+    const up = connection.isUp();
+    hasBeenUp ||= up;
+    return up
+      ? ok('answers in time')
+      : { ok: false, degraded: hasBeenUp, detail: 'does not answer: decisions are degraded' };
+  });
   health.register('policies', () => {
     const problems = policies.problems().length;
     const inForce = `${String(policies.inForce().length)} in force`;

@@ -1,4 +1,4 @@
-import { reasonMeanings, signalNames, type SignalName, type SignalState } from '@stepgate/engine';
+import { reasonMeanings, signalLabel, signalNames, type SignalName, type SignalState } from '@stepgate/engine';
 import type { Registry } from 'prom-client';
 import { createLabelCap } from './label-cap.js';
 import { metricPrefix } from './service-registry.js';
@@ -38,7 +38,9 @@ const createSignals = (registry: Registry): EvidenceMetrics['signal'] => {
   const bySignal = new Map(
     signalNames.map((signal) => [
       signal,
-      new Map(signalStates.map((state) => [state, signals.slot({ signal, state })])),
+      new Map(
+        signalStates.map((state) => [state, signals.slot({ signal: signalLabel(signal), state })]),
+      ),
     ]),
   );
   return (signal, state) => {
