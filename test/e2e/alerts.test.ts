@@ -1,4 +1,3 @@
-import { randomUUID } from 'node:crypto';
 import { mkdtemp, readFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
@@ -20,12 +19,10 @@ afterAll(async () => {
   await stack.stop();
 });
 
-const denials = (id: string, times: number): Promise<void[]> =>
-  Promise.all(
-    Array.from({ length: times }, () =>
-      api.send({ id: randomUUID(), type: 'push_denied', subject: { type: 'user', id } }),
-    ),
-  );
+const denials = async (id: string, times: number): Promise<void> => {
+  const denial = { type: 'push_denied', subject: { type: 'user', id } } as const;
+  await Promise.all(Array.from({ length: times }, () => api.send(denial)));
+};
 
 const arrived = async (count: number): Promise<void> => {
   await waitUntil(() => stack.receiver.deliveries().length >= count, {
@@ -44,17 +41,26 @@ describe('repeated push denials', () => {
     await denials('other', 5);
     await arrived(2);
     const alerts = stack.receiver.deliveries().map((delivery) => {
-      const verified = new Webhook(stack.addresses.webhook_secret).verify(delivery.body, { ...delivery.headers });
+      const verified = new Webhook(stack.addresses.webhook_secret).verify(delivery.body, {
+        ...delivery.headers,
+      });
       return (verified as { data: { subject: { id: string }; count: number } }).data;
     });
-    expect(alerts.map(({ subject, count }) => [subject.id, count])).toEqual([['bombed', 5], ['other', 5]]);
+    expect(alerts.map(({ subject, count }) => [subject.id, count])).toEqual([
+      ['bombed', 5],
+      ['other', 5],
+    ]);
     const log = await readFile(stack.addresses.webhook_log, 'utf8');
     expect(log.trim().split('\n')).toHaveLength(2);
   }, 60_000);
 
   it('hold the subject, but not the owner on a proven device', async () => {
     const id = 'owner';
-    await api.send({ type: 'login_succeeded', subject: { type: 'user', id }, context: { ip: '77.161.224.17', device: { id: 'laptop' } } });
+    await api.send({
+      type: 'login_succeeded',
+      subject: { type: 'user', id },
+      context: { ip: '77.161.224.17', device: { id: 'laptop' } },
+    });
     await denials(id, 10);
     expect((await api.decide(login(id, { device: 'thief' }))).decision).toBe('deny');
     expect((await api.decide(login(id))).decision).toBe('step_up');

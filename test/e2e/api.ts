@@ -23,12 +23,16 @@ export interface Api {
   close(): void;
 }
 
-export const browser =
+const browser =
   'Mozilla/5.0 (Windows NT 10.0; Win64; x64) AppleWebKit/537.36 (KHTML, like Gecko) Chrome/141.0.0.0 Safari/537.36';
 
 export const login = (
   id: string,
-  { ip = '77.161.224.17', device = 'laptop', authenticators = ['passkey', 'totp', 'push'] as const } = {},
+  {
+    ip = '77.161.224.17',
+    device = 'laptop',
+    authenticators = ['passkey', 'totp', 'push'] as const,
+  } = {},
 ): DecisionRequest => ({
   subject: { type: 'user', id, properties: { authenticators: [...authenticators] } },
   action: { name: 'login' },
@@ -66,7 +70,8 @@ export const createApi = (engine: string, apiKey: string): Api => {
     send: async (...events) => {
       const identified = events.map((event) => ({ id: randomUUID(), ...event }));
       const { status, body } = await post('/v1/events', { events: identified });
-      if (status !== 202) throw new Error(`events answered ${String(status)} ${JSON.stringify(body)}`);
+      if (status !== 202)
+        throw new Error(`events answered ${String(status)} ${JSON.stringify(body)}`);
     },
     close: () => {
       agent.destroy();

@@ -37,7 +37,11 @@ describe('the demo', () => {
 
 describe('the dev stack', () => {
   it('describes itself while it runs, and leaves nothing behind when it is stopped', async () => {
-    const child = spawn(process.execPath, [cli, 'dev'], { env: environment, cwd: root, stdio: 'ignore' });
+    const child = spawn(process.execPath, [cli, 'dev'], {
+      env: environment,
+      cwd: root,
+      stdio: 'ignore',
+    });
     const file = join(root, '.stepgate/dev.json');
     const read = async (): Promise<Record<string, string> | null> =>
       readFile(file, 'utf8').then(
@@ -51,7 +55,15 @@ describe('the dev stack', () => {
       });
       const described = (await read()) ?? {};
       expect(Object.keys(described)).toEqual(
-        expect.arrayContaining(['engine', 'gateway', 'worker', 'redis', 'api_key', 'admin_key', 'webhook_log']),
+        expect.arrayContaining([
+          'engine',
+          'gateway',
+          'worker',
+          'redis',
+          'api_key',
+          'admin_key',
+          'webhook_log',
+        ]),
       );
       const ready = await Promise.all(
         ['engine', 'gateway', 'worker'].map((name) => fetch(`${described[name] ?? ''}/readyz`)),
@@ -76,7 +88,15 @@ describe('the policy commands', () => {
   });
 
   it('fail, and say where, for a directory that is wrong', async () => {
-    const failure = run(process.execPath, [cli, 'policy', 'lint', join(root, 'test/e2e/policies-broken')]);
-    await expect(failure).rejects.toMatchObject({ code: 1, stdout: expect.stringContaining('broken.yaml:3:') });
+    const failure = run(process.execPath, [
+      cli,
+      'policy',
+      'lint',
+      join(root, 'test/e2e/policies-broken'),
+    ]);
+    await expect(failure).rejects.toMatchObject({
+      code: 1,
+      stdout: expect.stringContaining('broken.yaml:3:'),
+    });
   });
 });

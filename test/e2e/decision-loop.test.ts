@@ -1,11 +1,19 @@
 import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import type { DecisionResponse } from '@stepgate/contracts';
-import { createDeployment, startEngineProcess, type Deployment, type EngineProcess } from '@stepgate/testing';
+import {
+  createDeployment,
+  startEngineProcess,
+  type Deployment,
+  type EngineProcess,
+} from '@stepgate/testing';
 import { createApi, login, type Api } from './api.js';
 
 const redisUrl = process.env['STEPGATE_TEST_REDIS_URL'] ?? '';
-const torExits = readFileSync(join(__dirname, '../../infra/reputation/tor.secops-exit-nodes.txt'), 'utf8');
+const torExits = readFileSync(
+  join(__dirname, '../../infra/reputation/tor.secops-exit-nodes.txt'),
+  'utf8',
+);
 const torExit = torExits.split('\n').find((line) => /^\d+(\.\d+){3}$/.test(line)) ?? '';
 const utrecht = '77.161.224.17';
 const sydney = '1.40.32.17';
@@ -110,12 +118,20 @@ describe('the decision loop', () => {
 
   it('gives every parallel copy of an attempt one answer, counted once', async () => {
     const body = { ...login('eve'), attempt_id: 'one-attempt' };
-    const answers = await Promise.all(Array.from({ length: 200 }, () => api.post('/v1/decisions', body)));
+    const answers = await Promise.all(
+      Array.from({ length: 200 }, () => api.post('/v1/decisions', body)),
+    );
     expect(new Set(answers.map((answer) => JSON.stringify(answer.body))).size).toBe(1);
     expect(answers.every(({ status }) => status === 200)).toBe(true);
-    const other = await api.post('/v1/decisions', { ...login('eve', { ip: sydney }), attempt_id: 'one-attempt' });
+    const other = await api.post('/v1/decisions', {
+      ...login('eve', { ip: sydney }),
+      attempt_id: 'one-attempt',
+    });
     expect(other.status).toBe(409);
-    const stranger = await api.post('/v1/decisions', { ...login('mallory'), attempt_id: 'one-attempt' });
+    const stranger = await api.post('/v1/decisions', {
+      ...login('mallory'),
+      attempt_id: 'one-attempt',
+    });
     expect(stranger.status).toBe(409);
   });
 });

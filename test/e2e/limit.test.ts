@@ -1,6 +1,11 @@
 import { join } from 'node:path';
 import type { DecisionResponse } from '@stepgate/contracts';
-import { createDeployment, startEngineProcess, type Deployment, type EngineProcess } from '@stepgate/testing';
+import {
+  createDeployment,
+  startEngineProcess,
+  type Deployment,
+  type EngineProcess,
+} from '@stepgate/testing';
 import { createApi, login, type Answer, type Api } from './api.js';
 
 const redisUrl = process.env['STEPGATE_TEST_REDIS_URL'] ?? '';

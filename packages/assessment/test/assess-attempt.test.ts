@@ -70,7 +70,10 @@ describe('an attempt', () => {
     const first = scriptedPorts({});
     const record = recordOf(await createAssessAttempt(first.deps)(input(), asked));
     const ports = scriptedPorts({ admission: () => Promise.resolve({ kind: 'replayed', record }) });
-    expect(await createAssessAttempt(ports.deps)(input(), asked)).toEqual({ kind: 'decided', record });
+    expect(await createAssessAttempt(ports.deps)(input(), asked)).toEqual({
+      kind: 'decided',
+      record,
+    });
     expect(ports.decided).toEqual([]);
   });
 

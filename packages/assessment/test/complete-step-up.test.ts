@@ -13,7 +13,12 @@ const question = { tenant: 'acme', decisionId: 'd', now: null };
 
 const steppedUp = async (): Promise<DecisionRecord> => {
   const history = cleanHistory({ device: null, countrySeen: false, asnSeen: false, logins: 0 });
-  const ports = scriptedPorts({ admission: () => Promise.resolve(admitted({ history, subjectFailures: { tuned: 9, last10m: 9, last1h: 9, last24h: 9 } })) });
+  const ports = scriptedPorts({
+    admission: () =>
+      Promise.resolve(
+        admitted({ history, subjectFailures: { tuned: 9, last10m: 9, last1h: 9, last24h: 9 } }),
+      ),
+  });
   const assessment = await createAssessAttempt(ports.deps)(input(), asked);
   if (assessment.kind !== 'decided') throw new Error('not decided');
   return assessment.record;
@@ -49,7 +54,12 @@ describe('the completion of a step-up', () => {
       settlements: ['stale', 'consumed'],
       open: () => {
         reads += 1;
-        const lock = { reason: 'feedback_compromised', since: at, until: at + 3_600_000, exceptKnownDevice: false } as const;
+        const lock = {
+          reason: 'feedback_compromised',
+          since: at,
+          until: at + 3_600_000,
+          exceptKnownDevice: false,
+        } as const;
         return reads === 1 ? opened(record) : opened(record, { lock, guardVersion: 8 });
       },
     }));
@@ -74,6 +84,8 @@ describe('the completion of a step-up', () => {
 
   it('of nobody’s decision is missing', async () => {
     const ports = scriptedPorts({ found: null });
-    expect(await createCompleteStepUp(ports.deps)(question, completion)).toEqual({ kind: 'missing' });
+    expect(await createCompleteStepUp(ports.deps)(question, completion)).toEqual({
+      kind: 'missing',
+    });
   });
 });

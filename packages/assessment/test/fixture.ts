@@ -1,6 +1,13 @@
 import { absent, observed, type Policy } from '@stepgate/engine';
 import type { DecisionInput, EventInput } from '@stepgate/contracts';
-import { cleanAttempt, cleanHistory, policyWith, quietPush, sourceVelocity, windowCounts } from '@stepgate/testing';
+import {
+  cleanAttempt,
+  cleanHistory,
+  policyWith,
+  quietPush,
+  sourceVelocity,
+  windowCounts,
+} from '@stepgate/testing';
 import type {
   Admission,
   AssessmentObserver,
@@ -27,7 +34,9 @@ export interface Script {
 
 const pseudonyms = { subject: 'sub_alice', source: 'src_home', device: 'dev_laptop' };
 
-export const admitted = (overrides: Partial<Extract<Admission, { kind: 'admitted' }>['state']> = {}): Admission => ({
+export const admitted = (
+  overrides: Partial<Extract<Admission, { kind: 'admitted' }>['state']> = {},
+): Admission => ({
   kind: 'admitted',
   decisionId: '01a20bb7-41ee-7390-96c6-f93c814801e8',
   at,

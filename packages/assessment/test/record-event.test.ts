@@ -19,7 +19,10 @@ const learntFrom = async (
   return ports.events[0]?.learn ?? null;
 };
 
-const withOutcome = (record: DecisionRecord, outcome: 'allow' | 'step_up' | 'deny'): DecisionRecord => ({
+const withOutcome = (
+  record: DecisionRecord,
+  outcome: 'allow' | 'step_up' | 'deny',
+): DecisionRecord => ({
   ...record,
   decision: { ...record.decision, outcome },
 });
@@ -42,7 +45,13 @@ describe('a reported success', () => {
   it.each([
     ['a step-up that nobody passed', (record: DecisionRecord) => withOutcome(record, 'step_up')],
     ['a denial', (record: DecisionRecord) => withOutcome(record, 'deny')],
-    ['a step-up that was failed', (record: DecisionRecord): DecisionRecord => ({ ...withOutcome(record, 'step_up'), completion: { at: record.at, authenticator: 'sms', outcome: 'step_up' } })],
+    [
+      'a step-up that was failed',
+      (record: DecisionRecord): DecisionRecord => ({
+        ...withOutcome(record, 'step_up'),
+        completion: { at: record.at, authenticator: 'sms', outcome: 'step_up' },
+      }),
+    ],
     ['a decision that is gone', () => null],
   ])('teaches nothing after %s', async (_what, change) => {
     expect(await learntFrom(change)).toBeNull();

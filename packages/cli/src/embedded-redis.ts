@@ -6,7 +6,9 @@ import { createRedisServer } from 'js-redis-server';
  * lock that a restart lifts is no lock.
  */
 if (process.env['NODE_ENV'] === 'production') {
-  throw new Error('The embedded Redis is for demos; production needs redis-server or valkey-server.');
+  throw new Error(
+    'The embedded Redis is for demos; production needs redis-server or valkey-server.',
+  );
 }
 
 // The package cannot be told an address and would listen on every interface.
@@ -14,8 +16,8 @@ const listen: (options: { port: number; host: string }) => Server = Reflect.get(
   Server.prototype,
   'listen',
 );
-Server.prototype.listen = function onLoopback(this: Server, port: number): Server {
+Reflect.set(Server.prototype, 'listen', function onLoopback(this: Server, port: number): Server {
   return Reflect.apply(listen, this, [{ port, host: '127.0.0.1' }]);
-} as typeof Server.prototype.listen;
+});
 
 await createRedisServer({ port: Number(process.argv[2]) });

@@ -11,7 +11,9 @@ export const completionRequestSchema = z
     context: contextSchema
       .partial()
       .optional()
-      .describe("The authenticating device's own context: a phone far from the login is a finding."),
+      .describe(
+        "The authenticating device's own context: a phone far from the login is a finding.",
+      ),
   })
   .meta({ id: 'CompletionRequest' });
 

@@ -23,13 +23,13 @@ const content = (schema: z.ZodType, io: 'input' | 'output'): Json => {
 };
 
 const schemasOf = (all: readonly Route[]): Json =>
-  Object.assign(
-    {},
+  all.reduce<Json>(
+    (schemas, { request, response }) => ({
+      ...schemas,
+      ...(request === null ? {} : namedSchemasOf(request, 'input')),
+      ...(response.schema === null ? {} : namedSchemasOf(response.schema, 'output')),
+    }),
     namedSchemasOf(problemSchema, 'output'),
-    ...all.flatMap(({ request, response }) => [
-      request === null ? {} : namedSchemasOf(request, 'input'),
-      response.schema === null ? {} : namedSchemasOf(response.schema, 'output'),
-    ]),
   );
 
 const problemResponses = (codes: readonly ProblemCode[]): Json => {
@@ -43,15 +43,17 @@ const problemResponses = (codes: readonly ProblemCode[]): Json => {
       String(status),
       {
         description: names.map((name) => `\`${name}\``).join(', '),
-        content: { 'application/problem+json': { schema: { $ref: '#/components/schemas/Problem' } } },
+        content: {
+          'application/problem+json': { schema: { $ref: '#/components/schemas/Problem' } },
+        },
       },
     ]),
   );
 };
 
 const parametersOf = (path: string): Json[] =>
-  [...path.matchAll(/\{(\w+)\}/g)].map(([, name]) => ({
-    name,
+  [...path.matchAll(/\{(\w+)\}/g)].map((match) => ({
+    name: String(match[1]),
     in: 'path',
     required: true,
     schema: { type: 'string' },
@@ -59,7 +61,8 @@ const parametersOf = (path: string): Json[] =>
 
 const operationOf = (operationId: string, route: Route): Json => {
   const { response } = route;
-  const keyed: readonly ProblemCode[] = route.scope === null ? [] : ['unauthenticated', 'forbidden'];
+  const keyed: readonly ProblemCode[] =
+    route.scope === null ? [] : ['unauthenticated', 'forbidden'];
   return {
     operationId,
     summary: route.summary,
@@ -107,7 +110,11 @@ export const openApiDocument = (): Json => {
     paths: { ...paths, ...operationalPaths },
     components: {
       securitySchemes: {
-        bearer: { type: 'http', scheme: 'bearer', description: 'Belongs to one tenant, has scopes.' },
+        bearer: {
+          type: 'http',
+          scheme: 'bearer',
+          description: 'Belongs to one tenant, has scopes.',
+        },
       },
       schemas: schemasOf(Object.values(routes)),
     },

@@ -49,9 +49,14 @@ export const problemOf = (
 });
 
 const pathText = (path: readonly PropertyKey[]): string =>
-  path.map((key) => (typeof key === 'number' ? `[${String(key)}]` : `.${String(key)}`)).join('').replace(/^\./, '');
+  path
+    .map((key) => (typeof key === 'number' ? `[${String(key)}]` : `.${String(key)}`))
+    .join('')
+    .replace(/^\./, '');
 
-const unknownKeys = (issue: z.core.$ZodIssueUnrecognizedKeys): { path: string; message: string }[] =>
+const unknownKeys = (
+  issue: z.core.$ZodIssueUnrecognizedKeys,
+): { path: string; message: string }[] =>
   issue.keys.map((key) => ({
     path: pathText([...issue.path, key]),
     message: 'unknown field; see /openapi.json for the fields',

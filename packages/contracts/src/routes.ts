@@ -1,4 +1,4 @@
-import { z } from 'zod';
+import type { z } from 'zod';
 import { completionRequestSchema } from './completion-request.js';
 import { decisionRequestSchema } from './decision-request.js';
 import { decisionRecordResponseSchema, decisionResponseSchema } from './decision-response.js';
@@ -47,7 +47,13 @@ export const routes = {
     scope: 'decide',
     request: completionRequestSchema,
     response: { status: 200, schema: decisionResponseSchema },
-    problems: [...bodyProblems, 'not_found', 'decision_used', 'decision_expired', 'state_unavailable'],
+    problems: [
+      ...bodyProblems,
+      'not_found',
+      'decision_used',
+      'decision_expired',
+      'state_unavailable',
+    ],
   },
   getDecision: {
     method: 'get',
@@ -96,3 +102,6 @@ export const routes = {
   },
 } as const satisfies Record<string, Route>;
 export type OperationId = keyof typeof routes;
+
+const isOperationId = (name: string): name is OperationId => Object.hasOwn(routes, name);
+export const operationIds: readonly OperationId[] = Object.keys(routes).filter(isOperationId);

@@ -21,7 +21,12 @@ export const subjectResponseSchema = z
     failures_24h: z.int(),
     push_prompts_24h: z.record(z.string(), z.int()),
     lock: z
-      .object({ reason: z.string(), since: instant, until: instant, except_known_device: z.boolean() })
+      .object({
+        reason: z.string(),
+        since: instant,
+        until: instant,
+        except_known_device: z.boolean(),
+      })
       .nullable(),
     credential_breached_at: instant.nullable(),
   })

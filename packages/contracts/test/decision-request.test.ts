@@ -1,7 +1,16 @@
-import { decisionRequestSchema, errorsOf, toDecisionInput, type DecisionRequest } from '../src/index.js';
+import {
+  decisionRequestSchema,
+  errorsOf,
+  toDecisionInput,
+  type DecisionRequest,
+} from '../src/index.js';
 
 const request = (overrides: Partial<DecisionRequest> = {}): DecisionRequest => ({
-  subject: { type: 'user', id: 'alice', properties: { groups: ['finance'], authenticators: ['totp'] } },
+  subject: {
+    type: 'user',
+    id: 'alice',
+    properties: { groups: ['finance'], authenticators: ['totp'] },
+  },
   action: { name: 'login' },
   resource: { type: 'application', id: 'payroll' },
   context: { ip: '203.0.113.7', user_agent: 'Mozilla/5.0', device: { id: 'laptop' } },
@@ -57,16 +66,43 @@ describe('a decision request', () => {
 
   it.each([
     ['an unknown field', { ...request(), extra: 1 }, 'extra'],
-    ['an unknown field of the context', { ...request(), context: { ip: '::1', zip: 1 } }, 'context.zip'],
+    [
+      'an unknown field of the context',
+      { ...request(), context: { ip: '::1', zip: 1 } },
+      'context.zip',
+    ],
     ['an unknown action', { ...request(), action: { name: 'logon' } }, 'action.name'],
     ['a missing address', { ...request(), context: {} }, 'context.ip'],
-    ['an unknown authenticator', { ...request(), subject: { type: 'user', id: 'a', properties: { authenticators: ['carrier pigeon'] } } }, 'subject.properties.authenticators[0]'],
-    ['an invisible subject', { ...request(), subject: { type: 'user', id: '\u200b' } }, 'subject.id'],
+    [
+      'an unknown authenticator',
+      {
+        ...request(),
+        subject: { type: 'user', id: 'a', properties: { authenticators: ['carrier pigeon'] } },
+      },
+      'subject.properties.authenticators[0]',
+    ],
+    [
+      'an invisible subject',
+      { ...request(), subject: { type: 'user', id: '\u200b' } },
+      'subject.id',
+    ],
     ['a lone surrogate', { ...request(), subject: { type: 'user', id: 'a\ud800' } }, 'subject.id'],
-    ['a control character', { ...request(), subject: { type: 'user', id: 'a\u0000b' } }, 'subject.id'],
+    [
+      'a control character',
+      { ...request(), subject: { type: 'user', id: 'a\u0000b' } },
+      'subject.id',
+    ],
     ['an attempt id with a space', { ...request(), attempt_id: 'a b' }, 'attempt_id'],
-    ['a signal that is no plain value', { ...request(), context: { ip: '::1', signals: { a: {} } } }, 'context.signals.a'],
-    ['a negative round trip', { ...request(), context: { ip: '::1', rtt_ms: -1 } }, 'context.rtt_ms'],
+    [
+      'a signal that is no plain value',
+      { ...request(), context: { ip: '::1', signals: { a: {} } } },
+      'context.signals.a',
+    ],
+    [
+      'a negative round trip',
+      { ...request(), context: { ip: '::1', rtt_ms: -1 } },
+      'context.rtt_ms',
+    ],
   ])('is refused for %s, at its place', (_what, body, path) => {
     expect(pathsOf(body)).toEqual([path]);
   });
@@ -82,9 +118,14 @@ describe('a decision request', () => {
   });
 
   it('never quotes a value in an error', () => {
-    const parsed = decisionRequestSchema.safeParse({ ...request(), context: { ip: 'planted-secret' } });
+    const parsed = decisionRequestSchema.safeParse({
+      ...request(),
+      context: { ip: 'planted-secret' },
+    });
     expect(parsed.success).toBe(false);
-    expect(JSON.stringify(parsed.error === undefined ? '' : errorsOf(parsed.error))).not.toContain('planted');
+    expect(JSON.stringify(parsed.error === undefined ? '' : errorsOf(parsed.error))).not.toContain(
+      'planted',
+    );
   });
 });
 
@@ -102,10 +143,40 @@ describe('the client address', () => {
   });
 
   it.each([
-    '', ' ', 'junk', '127.1', '0x7f.1', '0x7f000001', '2130706433', '010.8.8.8', '1.2.3', '1.2.3.4.5',
-    '256.1.1.1', '1.2.3.4:80', '[::1]', '[::1]:80', 'fe80::1%eth0', '1.2.3.4/24', '"1.2.3.4"', "1.2.3.4'",
-    '1.2.3.4 ', ' 1.2.3.4', '1.2.3.4\n', '１.２.３.４', '①②⑦.0.0.1', '127。0。0。1', ':::1', '2001:db8::1::2',
-    '12345::1', '::ffff:1.2.3', 'localhost', '<script>', '1.2.3.-4', '+1.2.3.4', '1e1.2.3.4', 'null',
+    '',
+    ' ',
+    'junk',
+    '127.1',
+    '0x7f.1',
+    '0x7f000001',
+    '2130706433',
+    '010.8.8.8',
+    '1.2.3',
+    '1.2.3.4.5',
+    '256.1.1.1',
+    '1.2.3.4:80',
+    '[::1]',
+    '[::1]:80',
+    'fe80::1%eth0',
+    '1.2.3.4/24',
+    '"1.2.3.4"',
+    "1.2.3.4'",
+    '1.2.3.4 ',
+    ' 1.2.3.4',
+    '1.2.3.4\n',
+    '１.２.３.４',
+    '①②⑦.0.0.1',
+    '127。0。0。1',
+    ':::1',
+    '2001:db8::1::2',
+    '12345::1',
+    '::ffff:1.2.3',
+    'localhost',
+    '<script>',
+    '1.2.3.-4',
+    '+1.2.3.4',
+    '1e1.2.3.4',
+    'null',
   ])('refuses %j', (sent) => {
     expect(addressOf(sent)).toBeNull();
   });

@@ -41,7 +41,11 @@ describe('an events body', () => {
     ['an unknown type', event({ type: 'push_sneezed' as 'push_denied' }), 'type'],
     ['a date that is none', event({ occurred_at: 'yesterday' }), 'occurred_at'],
     ['a decision id that is none', event({ decision_id: '1' }), 'decision_id'],
-    ['an unknown type in a batch', { events: [event(), { ...event(), type: 'x' }] }, 'events[1].type'],
+    [
+      'an unknown type in a batch',
+      { events: [event(), { ...event(), type: 'x' }] },
+      'events[1].type',
+    ],
     ['an empty batch', { events: [] }, 'events'],
     ['a batch beside other fields', { events: [event()], id: 'x' }, 'id'],
   ])('is refused for %s, at its place', (_what, body, path) => {

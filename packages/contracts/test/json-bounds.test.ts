@@ -14,12 +14,15 @@ describe('the bounds of a body', () => {
   });
 
   it('count fields over all levels', () => {
-    const fields = (n: number): object => Object.fromEntries(Array.from({ length: n }, (_, i) => [`k${String(i)}`, 1]));
+    const fields = (n: number): object =>
+      Object.fromEntries(Array.from({ length: n }, (_, i) => [`k${String(i)}`, 1]));
     expect(boundsProblem(fields(10), bounds)).toBeNull();
     expect(boundsProblem({ a: fields(10) }, bounds)).toBe('has more than 10 fields');
   });
 
   it('refuse a field named __proto__ wherever it stands', () => {
-    expect(boundsProblem(JSON.parse('{"a":[{"__proto__":{}}]}'), bounds)).toBe('has a field named __proto__');
+    expect(boundsProblem(JSON.parse('{"a":[{"__proto__":{}}]}'), bounds)).toBe(
+      'has a field named __proto__',
+    );
   });
 });

@@ -102,6 +102,8 @@ const unavailableFloor = (evidence: Evidence, policy: Policy): Floor => {
 const stateDemand = (evidence: Evidence, policy: Policy): OutcomeSpec => ({
   ...noDemand,
   require: 'mfa',
+  // How often push was refused cannot be read either.
+  numberMatching: true,
   outcome: adminActions.includes(evidence.attempt.action.name) ? 'deny' : policy.degraded.state,
 });
 

@@ -22,7 +22,11 @@ describe('GEODATADIR', () => {
     }
     process.env['GEODATADIR'] = directory;
     const geo = createGeoipLite();
-    expect(geo.status()).toEqual({ source: 'geo', dataDate: new Date('2026-01-02'), problem: null });
+    expect(geo.status()).toEqual({
+      source: 'geo',
+      dataDate: new Date('2026-01-02'),
+      problem: null,
+    });
     const address = parseAddress('185.220.101.1');
     expect(address && geo.lookUp(address)).toMatchObject({ value: { country: 'DE' } });
   }, 30_000);

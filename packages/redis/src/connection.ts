@@ -45,11 +45,7 @@ export interface RedisConnection {
    * and sent again while its time lasts, since it counts once however often it is sent.
    * @throws StateUnavailableError, with the cause.
    */
-  call<T>(
-    name: string,
-    budget: CallBudget,
-    send: (session: Session) => Promise<T>,
-  ): Promise<T>;
+  call<T>(name: string, budget: CallBudget, send: (session: Session) => Promise<T>): Promise<T>;
   close(): void;
 }
 

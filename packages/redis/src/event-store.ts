@@ -1,4 +1,10 @@
-import type { Alert, EventRequest, EventStore, EventType, LearnedLogin } from '@stepgate/assessment';
+import type {
+  Alert,
+  EventRequest,
+  EventStore,
+  EventType,
+  LearnedLogin,
+} from '@stepgate/assessment';
 import { hoursMs } from './durations.js';
 import {
   eventHash,

@@ -48,7 +48,10 @@ const probing =
 
 /** Connects in the background and for ever. */
 export const createLink = (settings: LinkSettings): Link => {
-  const client = createClient(settings.url, Math.max(settings.commandTimeoutMs, settings.patienceMs));
+  const client = createClient(
+    settings.url,
+    Math.max(settings.commandTimeoutMs, settings.patienceMs),
+  );
   const clock = createServerClock();
   const refreshClock = (): Promise<void> => clock.refresh(() => readTime(client));
   const probe = probing(client, settings.commandTimeoutMs, refreshClock);

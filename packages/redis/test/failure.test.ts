@@ -19,7 +19,12 @@ describe('when Redis fails', () => {
   let fixture: Fixture;
   beforeAll(async () => {
     server = await startRedisServer();
-    fixture = await openFixture({ url: server.url, secret, commandTimeoutMs: 100, patienceMs: 100 });
+    fixture = await openFixture({
+      url: server.url,
+      secret,
+      commandTimeoutMs: 100,
+      patienceMs: 100,
+    });
   });
   afterAll(async () => {
     server.thaw();

@@ -65,7 +65,11 @@ export const createHealth = (): Health => {
       const failed = results.map(([, result]) => result).filter(({ ok }) => !ok);
       const ready = !stopping && failed.every(({ degraded }) => degraded === true);
       const process = { ok: !stopping, detail: stopping ? 'stopping' : 'running' };
-      return { ready, degraded: ready && failed.length > 0, checks: { process, ...Object.fromEntries(results) } };
+      return {
+        ready,
+        degraded: ready && failed.length > 0,
+        checks: { process, ...Object.fromEntries(results) },
+      };
     },
   };
 };

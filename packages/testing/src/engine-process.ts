@@ -65,7 +65,7 @@ export const startEngineProcess = async (
 ): Promise<EngineProcess> => {
   const port = await freePort();
   const entry = join(root, 'services/risk-engine/dist/main.js');
-  const [command = process.execPath, ...args] = [...launcher, process.execPath, entry];
+  const [command, ...args] = [...launcher, process.execPath, entry];
   const child = startProcess({
     name: 'risk-engine',
     command,

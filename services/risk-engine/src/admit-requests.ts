@@ -1,7 +1,7 @@
 import type { RequestHandler, Response } from 'express';
 import { answerProblem } from './answer-problem.js';
 
-export interface AdmissionLimits {
+interface AdmissionLimits {
   /** Requests worked on at once. */
   readonly maxRunning: number;
   /** Requests that wait for their turn; further ones are shed. */
@@ -14,7 +14,7 @@ export interface AdmissionLimits {
  * More at once than this makes each answer later and none sooner, and lets time-outs of the state
  * store run out on work that only waited for this process.
  */
-export const defaultAdmissionLimits: AdmissionLimits = {
+const defaultAdmissionLimits: AdmissionLimits = {
   maxRunning: 32,
   maxWaiting: 2_000,
   maxWaitMs: 1_000,

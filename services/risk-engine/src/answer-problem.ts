@@ -30,7 +30,10 @@ export const answerProblem = (response: Response, answer: ProblemAnswer): string
 /** Errors of the body parser by their type; the message is ours, since theirs quotes the body. */
 const bodyProblems: Readonly<Record<string, ProblemAnswer>> = {
   'entity.too.large': { problem: 'body_too_large', detail: 'Send at most 16 kB.' },
-  'entity.parse.failed': { problem: 'malformed_json', detail: 'The body could not be parsed as JSON.' },
+  'entity.parse.failed': {
+    problem: 'malformed_json',
+    detail: 'The body could not be parsed as JSON.',
+  },
   'encoding.unsupported': {
     problem: 'unsupported_media_type',
     detail: 'Send the body without Content-Encoding.',
@@ -69,6 +72,7 @@ const answerFor = (error: unknown): ProblemAnswer => {
 /** The last resort: a problem without stack or echo; the cause goes to the log under the instance. */
 export const createErrorHandler =
   (logFailure: (told: { instance: string; error: unknown }) => void): ErrorRequestHandler =>
+  // eslint-disable-next-line max-params -- Express tells an error handler by its four parameters
   (error: unknown, _request, response, next) => {
     if (response.headersSent) {
       next(error);

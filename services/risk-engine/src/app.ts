@@ -1,4 +1,11 @@
-import { openApiDocument, routes, boundsProblem, type OperationId, type Route } from '@stepgate/contracts';
+import {
+  boundsProblem,
+  openApiDocument,
+  operationIds,
+  routes,
+  type OperationId,
+  type Route,
+} from '@stepgate/contracts';
 import express, { type Express, type Request, type RequestHandler, type Response } from 'express';
 import { admitRequests } from './admit-requests.js';
 import { answerProblem, createErrorHandler, type ProblemAnswer } from './answer-problem.js';
@@ -47,7 +54,9 @@ const bodyProblem = (request: Request): ProblemAnswer | null => {
     return { problem: 'malformed_json', detail: 'The body is empty.' };
   }
   const problem = boundsProblem(request.body, bounds);
-  return problem === null ? null : { problem: 'invalid_request', detail: `The body is ${problem}.` };
+  return problem === null
+    ? null
+    : { problem: 'invalid_request', detail: `The body is ${problem}.` };
 };
 
 const send = (response: Response, answer: Answer): void => {
@@ -65,12 +74,14 @@ const send = (response: Response, answer: Answer): void => {
 };
 
 const parametersOf = (request: Request): Record<string, string> =>
-  Object.fromEntries(
-    Object.entries(request.params).map(([name, value]) => [name, String(value)]),
-  );
+  Object.fromEntries(Object.entries(request.params).map(([name, value]) => [name, String(value)]));
 
 const serve =
-  (deps: AppDeps, devClock: DevClock, [operation, route]: readonly [OperationId, Route]): RequestHandler =>
+  (
+    deps: AppDeps,
+    devClock: DevClock,
+    [operation, route]: readonly [OperationId, Route],
+  ): RequestHandler =>
   async (request, response) => {
     response.setHeader('Cache-Control', 'no-store');
     const caller = authenticate(request, deps.apiKeys, route);
@@ -103,7 +114,7 @@ const mount = (app: Express, deps: AppDeps): void => {
   const decisions = admitRequests();
   const others = admitRequests();
   const paths = new Map<string, string[]>();
-  for (const operation of Object.keys(routes) as OperationId[]) {
+  for (const operation of operationIds) {
     const route: Route = routes[operation];
     const path = expressPath(route.path);
     const body = route.request === null ? [] : [readJsonBody];

@@ -1,8 +1,4 @@
-import {
-  createAssessAttempt,
-  createCompleteStepUp,
-  createRecordEvent,
-} from '@stepgate/assessment';
+import { createAssessAttempt, createCompleteStepUp, createRecordEvent } from '@stepgate/assessment';
 import { createRedisConnection, createRedisState, type RedisConnection } from '@stepgate/redis';
 import {
   createAssessmentObserver,
@@ -24,7 +20,7 @@ import { loadPolicyDirectory, type PolicyDirectory } from './policy-directory.js
 import { registerChecks } from './readiness.js';
 import { startReloads, type Reloads } from './reloads.js';
 import { createHandlers, type RouteDeps } from './routes/index.js';
-import { createSignalSources, type SignalSources } from './signal-sources.js';
+import { createSignalSources, type SignalSources } from './compose-signal-sources.js';
 
 export interface RiskEngine {
   readonly health: Health;
@@ -87,11 +83,22 @@ const routeDeps = (config: Config, parts: Parts): RouteDeps => {
 };
 
 const dataAges = (sources: SignalSources) => () =>
-  sources.addressIntel.status().flatMap(({ source, dataDate }) =>
-    dataDate === null
-      ? []
-      : [{ source, ageSeconds: (Date.now() - dataDate.getTime()) / 1000 }],
-  );
+  sources.addressIntel
+    .status()
+    .flatMap(({ source, dataDate }) =>
+      dataDate === null ? [] : [{ source, ageSeconds: (Date.now() - dataDate.getTime()) / 1000 }],
+    );
+
+const loadParts = async (
+  config: Config,
+  { metrics, log }: Pick<Parts, 'metrics' | 'log'>,
+): Promise<Parts> => {
+  const policies = await loadPolicyDirectory(config.STEPGATE_POLICY_DIR);
+  metrics.policiesLoaded(policies.inForce());
+  const sources = await createSignalSources(config);
+  metrics.intelDataAge(dataAges(sources));
+  return { connection: connect(config, metrics, log), policies, sources, metrics, log };
+};
 
 /** The only place where the parts of the engine meet. */
 export const composeRiskEngine = (config: Config, log: Log): RiskEngine => {
@@ -101,15 +108,6 @@ export const composeRiskEngine = (config: Config, log: Log): RiskEngine => {
   const servers: HttpServer[] = [];
   let connection: RedisConnection | null = null;
   let reloads: Reloads | null = null;
-
-  const loadParts = async (): Promise<Parts> => {
-    const policies = await loadPolicyDirectory(config.STEPGATE_POLICY_DIR);
-    metrics.policiesLoaded(policies.inForce());
-    const sources = await createSignalSources(config);
-    metrics.intelDataAge(dataAges(sources));
-    connection = connect(config, metrics, log);
-    return { connection, policies, sources, metrics, log };
-  };
 
   const listenForOperations = async (port: number): Promise<void> => {
     const server = createHttpServer(express().use(operations));
@@ -121,7 +119,8 @@ export const composeRiskEngine = (config: Config, log: Log): RiskEngine => {
     health,
     start: async () => {
       const apiKeys = await loadApiKeys(config.STEPGATE_KEYS_FILE);
-      const parts = await loadParts();
+      const parts = await loadParts(config, { metrics, log });
+      ({ connection } = parts);
       reloads = startReloads({ config, apiKeys, ...parts });
       registerChecks(health, { ...parts, reloads: () => reloads });
       const operationsPort = config.STEPGATE_OPERATIONS_PORT;
@@ -146,7 +145,7 @@ export const composeRiskEngine = (config: Config, log: Log): RiskEngine => {
     stop: async () => {
       reloads?.stop();
       await Promise.all(servers.map((server) => server.drain()));
-      await connection?.close();
+      connection?.close();
     },
   };
 };

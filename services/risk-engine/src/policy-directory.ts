@@ -62,7 +62,12 @@ export const loadPolicyDirectory = async (directory: string): Promise<PolicyDire
     reload: async () => {
       const newest = await readPolicies(directory);
       if (newest.kind === 'problems') {
-        problems = newest.problems.map(({ file, line, column, message }) => ({ file, line, column, message }));
+        problems = newest.problems.map(({ file, line, column, message }) => ({
+          file,
+          line,
+          column,
+          message,
+        }));
         return false;
       }
       problems = [];

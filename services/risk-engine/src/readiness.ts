@@ -2,7 +2,7 @@ import type { RedisConnection } from '@stepgate/redis';
 import type { Health } from '@stepgate/telemetry';
 import type { PolicyDirectory } from './policy-directory.js';
 import type { Reloads } from './reloads.js';
-import type { SignalSources } from './signal-sources.js';
+import type { SignalSources } from './compose-signal-sources.js';
 
 export interface ReadinessDeps {
   readonly connection: RedisConnection;

@@ -2,7 +2,7 @@ import type { Log, RiskEngineMetrics } from '@stepgate/telemetry';
 import type { ApiKeys } from './api-keys.js';
 import type { Config } from './config.js';
 import type { PolicyDirectory } from './policy-directory.js';
-import type { SignalSources } from './signal-sources.js';
+import type { SignalSources } from './compose-signal-sources.js';
 import { watchPath, type PathWatch } from './watch-path.js';
 
 const intervalMs = 1_000;
@@ -38,7 +38,10 @@ export const startReloads = (deps: ReloadDeps): Reloads => {
     keysFresh = await apiKeys.reload().then(
       () => true,
       (error: unknown) => {
-        log.error({ component: 'api_keys', err: error }, 'key file refused, the last good one stays');
+        log.error(
+          { component: 'api_keys', err: error },
+          'key file refused, the last good one stays',
+        );
         return false;
       },
     );

@@ -8,7 +8,10 @@ const signatureOf = async (path: string): Promise<string> => {
     : [path];
   const stats = await Promise.all(files.map((file) => stat(file)));
   return stats
-    .map(({ ino, size, mtimeMs }, index) => `${files[index] ?? ''}:${String(ino)}:${String(size)}:${String(mtimeMs)}`)
+    .map(
+      ({ ino, size, mtimeMs }, index) =>
+        `${files[index] ?? ''}:${String(ino)}:${String(size)}:${String(mtimeMs)}`,
+    )
     .join('\n');
 };
 

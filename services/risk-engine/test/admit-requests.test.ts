@@ -33,9 +33,13 @@ const until = async (holds: () => boolean): Promise<void> => {
 describe('the admission of requests', () => {
   it('lets a bounded number run, and the next when one is done', async () => {
     const { server, held, arrived } = heldApp({ maxRunning: 1, maxWaiting: 10, maxWaitMs: 10_000 });
-    const first = request(server).get('/').then(({ status }) => status);
+    const first = request(server)
+      .get('/')
+      .then(({ status }) => status);
     await until(() => held.length === 1);
-    const second = request(server).get('/').then(({ status }) => status);
+    const second = request(server)
+      .get('/')
+      .then(({ status }) => status);
     await until(() => arrived() === 2);
     expect(held).toHaveLength(1);
     held[0]?.release();
@@ -48,10 +52,16 @@ describe('the admission of requests', () => {
 
   it('sheds with 503 when too many wait, and never with success', async () => {
     const { server, held } = heldApp({ maxRunning: 1, maxWaiting: 0, maxWaitMs: 10_000 });
-    const first = request(server).get('/').then(({ status }) => status);
+    const first = request(server)
+      .get('/')
+      .then(({ status }) => status);
     await until(() => held.length === 1);
     const shed = await request(server).get('/');
-    expect([shed.status, shed.headers['retry-after'], shed.body.code]).toEqual([503, '1', 'overloaded']);
+    expect([shed.status, shed.headers['retry-after'], shed.body.code]).toEqual([
+      503,
+      '1',
+      'overloaded',
+    ]);
     held[0]?.release();
     expect(await first).toBe(200);
     server.close();
@@ -59,9 +69,13 @@ describe('the admission of requests', () => {
 
   it('sheds what has waited for too long', async () => {
     const { server, held, arrived } = heldApp({ maxRunning: 1, maxWaiting: 10, maxWaitMs: -1 });
-    const first = request(server).get('/').then(({ status }) => status);
+    const first = request(server)
+      .get('/')
+      .then(({ status }) => status);
     await until(() => held.length === 1);
-    const second = request(server).get('/').then(({ status }) => status);
+    const second = request(server)
+      .get('/')
+      .then(({ status }) => status);
     await until(() => arrived() === 2);
     held[0]?.release();
     expect([await first, await second]).toEqual([200, 503]);

@@ -1,5 +1,5 @@
 import { StateUnavailableError } from '@stepgate/assessment';
-import { routes, type OperationId } from '@stepgate/contracts';
+import { operationIds, routes, type OperationId } from '@stepgate/contracts';
 import type { Express } from 'express';
 import request from 'supertest';
 import { digestOfKey } from '../src/api-keys.js';
@@ -28,9 +28,12 @@ const edge = (
     calls.push(call);
     return handler(call);
   };
-  const operations = Object.keys(routes) as OperationId[];
+  const operations = operationIds;
   const app = createApp({
-    handlers: Object.fromEntries(operations.map((operation) => [operation, recorded])) as Record<OperationId, Handler>,
+    handlers: Object.fromEntries(operations.map((operation) => [operation, recorded])) as Record<
+      OperationId,
+      Handler
+    >,
     apiKeys: { callerOf: (given) => callers.get(digestOfKey(given)) ?? null },
     operations: (_request, _response, next) => {
       next();
@@ -53,7 +56,9 @@ describe('the HTTP edge', () => {
     const response = await decide(app).send({ a: 1 });
     expect(response.status).toBe(200);
     expect(response.headers['cache-control']).toBe('no-store');
-    expect(calls).toMatchObject([{ tenant: 'acme', body: { a: 1 }, devNow: null, receivedAt: 1_000 }]);
+    expect(calls).toMatchObject([
+      { tenant: 'acme', body: { a: 1 }, devNow: null, receivedAt: 1_000 },
+    ]);
   });
 
   it.each([
@@ -73,17 +78,47 @@ describe('the HTTP edge', () => {
   });
 
   it.each([
-    ['another content type', (c: request.Test) => c.set('Content-Type', 'text/plain').send('{}'), 415],
+    [
+      'another content type',
+      (c: request.Test) => c.set('Content-Type', 'text/plain').send('{}'),
+      415,
+    ],
     ['a form', (c: request.Test) => c.type('form').send({ a: 1 }), 415],
-    ['an unknown charset', (c: request.Test) => c.set('Content-Type', 'application/json; charset=koi8-r').send('{}'), 415],
-    ['a compressed body', (c: request.Test) => c.set('Content-Type', 'application/json').set('Content-Encoding', 'gzip').send('{}'), 415],
+    [
+      'an unknown charset',
+      (c: request.Test) => c.set('Content-Type', 'application/json; charset=koi8-r').send('{}'),
+      415,
+    ],
+    [
+      'a compressed body',
+      (c: request.Test) =>
+        c.set('Content-Type', 'application/json').set('Content-Encoding', 'gzip').send('{}'),
+      415,
+    ],
     ['no body', (c: request.Test) => c, 415],
     ['an empty body', (c: request.Test) => c.set('Content-Type', 'application/json').send(''), 400],
-    ['half a body', (c: request.Test) => c.set('Content-Type', 'application/json').send('{"a":'), 400],
-    ['a bare string', (c: request.Test) => c.set('Content-Type', 'application/json').send('"a"'), 400],
+    [
+      'half a body',
+      (c: request.Test) => c.set('Content-Type', 'application/json').send('{"a":'),
+      400,
+    ],
+    [
+      'a bare string',
+      (c: request.Test) => c.set('Content-Type', 'application/json').send('"a"'),
+      400,
+    ],
     ['a body over 16 kB', (c: request.Test) => c.send({ a: 'x'.repeat(17_000) }), 413],
-    ['nine levels', (c: request.Test) => c.set('Content-Type', 'application/json').send(`${'['.repeat(9)}${']'.repeat(9)}`), 422],
-    ['a field named __proto__', (c: request.Test) => c.set('Content-Type', 'application/json').send('{"__proto__":{"a":1}}'), 422],
+    [
+      'nine levels',
+      (c: request.Test) =>
+        c.set('Content-Type', 'application/json').send(`${'['.repeat(9)}${']'.repeat(9)}`),
+      422,
+    ],
+    [
+      'a field named __proto__',
+      (c: request.Test) => c.set('Content-Type', 'application/json').send('{"__proto__":{"a":1}}'),
+      422,
+    ],
   ])('refuses %s', async (_what, send, status) => {
     const { app, calls } = edge();
     const response = await send(decide(app));
@@ -134,7 +169,9 @@ describe('the HTTP edge', () => {
   });
 
   it('refuses the dev clock in production and moves it in dev mode', async () => {
-    const refused = await decide(edge().app).set('Stepgate-Dev-Now', '2026-03-02T08:00:00Z').send({});
+    const refused = await decide(edge().app)
+      .set('Stepgate-Dev-Now', '2026-03-02T08:00:00Z')
+      .send({});
     expect([refused.status, refused.body.code]).toEqual([400, 'invalid_header']);
     const { app, calls } = edge(undefined, 'dev');
     await decide(app).set('Stepgate-Dev-Now', '2026-03-02T08:00:00Z').send({});
@@ -151,8 +188,9 @@ describe('the HTTP edge', () => {
   it.each(Object.entries(routes))('asks for the scope of %s', async (_operation, route) => {
     const { app, calls } = edge();
     const path = route.path.replace(/\{\w+\}/g, 'x');
-    const response = await request(app)[route.method](path).set('Authorization', 'Bearer sg_events-only').send();
-    expect(response.status === 403 || String(route.scope) === 'events').toBe(true);
+    const call = request(app)[route.method](path);
+    const response = await call.set('Authorization', 'Bearer sg_events-only').send();
+    expect(response.status === 403 || route.scope === 'events').toBe(true);
     expect(calls).toEqual([]);
   });
 });

@@ -18,7 +18,8 @@ beforeEach(async () => {
 afterEach(() => rm(directory, { recursive: true, force: true }));
 
 describe('a policy directory', () => {
-  const write = (text: string, name = 'a.yaml'): Promise<void> => writeFile(join(directory, name), text);
+  const write = (text: string, name = 'a.yaml'): Promise<void> =>
+    writeFile(join(directory, name), text);
 
   it('takes a good new file into force, under a new version', async () => {
     await write(good('staff', 30));
@@ -99,7 +100,10 @@ describe('the key file', () => {
   });
 
   it('refuses keys that are not hashed', async () => {
-    await writeFile(file(), '{"keys":[{"id":"a","tenant":"t","scopes":["read"],"sha256":"plain-key"}]}');
+    await writeFile(
+      file(),
+      '{"keys":[{"id":"a","tenant":"t","scopes":["read"],"sha256":"plain-key"}]}',
+    );
     await expect(loadApiKeys(file())).rejects.toThrow('SHA-256');
   });
 });
@@ -115,7 +119,10 @@ describe('the watch of a path', () => {
       },
     });
     const seen = async (wanted: number): Promise<void> =>
-      waitUntil(() => changes >= wanted, { timeoutMs: 5_000, what: () => 'the change was not seen' });
+      waitUntil(() => changes >= wanted, {
+        timeoutMs: 5_000,
+        what: () => 'the change was not seen',
+      });
     await watch.settled();
     await writeFile(join(directory, 'one'), '1');
     await seen(1);

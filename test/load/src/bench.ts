@@ -64,7 +64,9 @@ interface RedisCost {
   readonly scriptCallsPerDecision: number;
 }
 
-const evalshaStats = async (redis: Redis): Promise<{ calls: number; usec: number; all: number }> => {
+const evalshaStats = async (
+  redis: Redis,
+): Promise<{ calls: number; usec: number; all: number }> => {
   const info = await redis.info('commandstats');
   const stat = (name: string): RegExpExecArray | null =>
     new RegExp(`cmdstat_${name}:calls=(\\d+),usec=(\\d+)`).exec(info);
@@ -110,10 +112,30 @@ const checksOf = (figures: Figures, redis: RedisCost): Check[] => {
   const stock = pairedRatio(figures, 'bare stock');
   const { microsecondsPerDecision: redisTime, scriptCallsPerDecision: calls } = redis;
   return [
-    { name: 'throughput / bare tuned app', value: round(tuned, 3), target: '>= 0.4', holds: tuned >= 0.4 },
-    { name: 'throughput / bare stock app', value: round(stock, 3), target: '>= 0.8', holds: stock >= 0.8 },
-    { name: 'Redis time per decision (us)', value: round(redisTime, 1), target: '<= 60', holds: redisTime <= 60 },
-    { name: 'script calls per decision', value: round(calls, 2), target: '<= 3', holds: round(calls, 2) <= 3 },
+    {
+      name: 'throughput / bare tuned app',
+      value: round(tuned, 3),
+      target: '>= 0.4',
+      holds: tuned >= 0.4,
+    },
+    {
+      name: 'throughput / bare stock app',
+      value: round(stock, 3),
+      target: '>= 0.8',
+      holds: stock >= 0.8,
+    },
+    {
+      name: 'Redis time per decision (us)',
+      value: round(redisTime, 1),
+      target: '<= 60',
+      holds: redisTime <= 60,
+    },
+    {
+      name: 'script calls per decision',
+      value: round(calls, 2),
+      target: '<= 3',
+      holds: round(calls, 2) <= 3,
+    },
   ];
 };
 
@@ -133,7 +155,12 @@ const print = (figures: Figures, checks: readonly Check[]): void => {
   process.stdout.write('\n');
   printTable([
     ['check', 'value', 'target', 'holds'],
-    ...checks.map(({ name, value, target, holds }) => [name, String(value), target, holds ? 'yes' : 'NO']),
+    ...checks.map(({ name, value, target, holds }) => [
+      name,
+      String(value),
+      target,
+      holds ? 'yes' : 'NO',
+    ]),
   ]);
 };
 

@@ -183,7 +183,11 @@ const bombing: Chapter = {
     attempt(dave, {
       at: clock(23, 23),
       ...bomber,
-      expect: { decision: 'step_up', reasons: ['device_unseen'], authenticators: ['passkey', 'totp', 'push'] },
+      expect: {
+        decision: 'step_up',
+        reasons: ['device_unseen'],
+        authenticators: ['passkey', 'totp', 'push'],
+      },
     }),
     prompts(clock(23, 23, 1), 'push_ignored', 2),
     prompts(clock(23, 23, 3), 'push_denied', 1),

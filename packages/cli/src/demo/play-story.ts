@@ -8,8 +8,8 @@ export interface Scene {
   readonly subject: string;
   readonly from: string;
   readonly device: string;
-  /** The first answer, or what was said of the finished step-up. */
-  readonly stage: 'attempt' | string;
+  /** Null: the attempt itself; else which step-up was done. */
+  readonly stage: string | null;
   readonly answer: DecisionResponse;
   readonly differences: readonly string[];
 }
@@ -49,7 +49,10 @@ const requestFor = (attempt: Attempt, attemptId: string): DecisionRequest => ({
   subject: {
     type: 'user',
     id: attempt.subject,
-    properties: { groups: [...(attempt.groups ?? [])], authenticators: [...attempt.authenticators] },
+    properties: {
+      groups: [...(attempt.groups ?? [])],
+      authenticators: [...attempt.authenticators],
+    },
   },
   action: { name: 'login' },
   resource: { type: 'application', id: attempt.application },
@@ -61,81 +64,88 @@ const requestFor = (attempt: Attempt, attemptId: string): DecisionRequest => ({
   },
 });
 
-/** @param runId keeps the event and attempt ids of one run apart from those of another. */
-export const createPlayer = (
-  api: DevApi,
-  listener: StoryListener,
-  { start, runId }: { readonly start: Date; readonly runId: string },
-) => {
-  let serial = 0;
-  const nextId = (): string => {
-    serial += 1;
-    return `${runId}-${String(serial)}`;
-  };
-  const timeOf = (minutes: number): Date => new Date(start.getTime() + minutes * minuteMs);
+interface Play {
+  readonly api: DevApi;
+  readonly listener: StoryListener;
+  readonly nextId: () => string;
+  readonly timeOf: (minutes: number) => Date;
+}
 
-  const proveLogin = async (attempt: Attempt, answer: DecisionResponse, now: Date): Promise<void> => {
-    await api.sendEvents(
-      [
-        {
-          id: nextId(),
-          type: 'login_succeeded',
-          subject: { type: 'user', id: attempt.subject },
-          decision_id: answer.decision_id,
-        },
-      ],
-      now,
-    );
+const proveLogin = async (play: Play, attempt: Attempt, decisionId: string): Promise<void> => {
+  const event: EventRequest = {
+    id: play.nextId(),
+    type: 'login_succeeded',
+    subject: { type: 'user', id: attempt.subject },
+    decision_id: decisionId,
   };
+  await play.api.sendEvents([event], play.timeOf(attempt.at));
+};
 
-  const playAttempt = async (attempt: Attempt): Promise<void> => {
-    const now = timeOf(attempt.at);
-    const show = (stage: string, answer: DecisionResponse, expected: Expectation): void => {
-      listener.scene({
-        time: now,
-        subject: attempt.subject,
-        from: attempt.from.label,
-        device: attempt.device.label,
-        stage,
-        answer,
-        differences: differencesOf(answer, expected),
-      });
+const playAttempt = async (play: Play, attempt: Attempt): Promise<void> => {
+  const now = play.timeOf(attempt.at);
+  const show = (stage: string | null, answer: DecisionResponse, expected: Expectation): void => {
+    play.listener.scene({
+      time: now,
+      subject: attempt.subject,
+      from: attempt.from.label,
+      device: attempt.device.label,
+      stage,
+      answer,
+      differences: differencesOf(answer, expected),
+    });
+  };
+  const first = await play.api.decide(requestFor(attempt, play.nextId()), now);
+  show(null, first, attempt.expect);
+  let last = first;
+  if (attempt.completion !== undefined && first.decision === 'step_up') {
+    const authenticator = attempt.completion.with;
+    last = await play.api.complete(first.decision_id, { authenticator, number_matched: true }, now);
+    show(`with ${authenticator}`, last, attempt.completion.expect);
+  }
+  if (last.decision === 'allow') await proveLogin(play, attempt, last.decision_id);
+};
+
+const playHappening = async (play: Play, happening: Happening): Promise<void> => {
+  const { subjects, times, type } = happening;
+  const moments = subjects.flatMap((subject) => Array.from({ length: times }, () => subject));
+  for (const [index, subject] of moments.entries()) {
+    const event: EventRequest = {
+      id: play.nextId(),
+      type,
+      subject: { type: 'user', id: subject },
+      context: { ip: happening.from.ip },
     };
-    const first = await api.decide(requestFor(attempt, nextId()), now);
-    show('attempt', first, attempt.expect);
-    let last = first;
-    if (attempt.completion !== undefined && first.decision === 'step_up') {
-      const authenticator = attempt.completion.with;
-      last = await api.complete(first.decision_id, { authenticator, number_matched: true }, now);
-      show(`with ${authenticator}`, last, attempt.completion.expect);
-    }
-    if (last.decision === 'allow') await proveLogin(attempt, last, now);
-  };
+    await play.api.sendEvents([event], play.timeOf(happening.at + index * happening.every));
+  }
+  const who = subjects.length === 1 ? (subjects[0] ?? '') : `${String(subjects.length)} accounts`;
+  const text = `${type} × ${String(moments.length)} (${who}, ${happening.from.label})`;
+  play.listener.aside({ time: play.timeOf(happening.at), text });
+};
 
-  const playHappening = async (happening: Happening): Promise<void> => {
-    const { subjects, times, type } = happening;
-    const moments = subjects.flatMap((subject) => Array.from({ length: times }, () => subject));
-    for (const [index, subject] of moments.entries()) {
-      const event: EventRequest = {
-        id: nextId(),
-        type,
-        subject: { type: 'user', id: subject },
-        context: { ip: happening.from.ip },
-      };
-      await api.sendEvents([event], timeOf(happening.at + index * happening.every));
-    }
-    const who = subjects.length === 1 ? (subjects[0] ?? '') : `${String(subjects.length)} accounts`;
-    const text = `${type} × ${String(moments.length)} (${who}, ${happening.from.label})`;
-    listener.aside({ time: timeOf(happening.at), text });
+/**
+ * Plays a story through the API, step by step, each at its own time.
+ *
+ * @param runId keeps the event and attempt ids of one run apart from those of another.
+ */
+export const playStory = async (
+  story: readonly Chapter[],
+  ports: { readonly api: DevApi; readonly listener: StoryListener },
+  { start, runId }: { readonly start: Date; readonly runId: string },
+): Promise<void> => {
+  let serial = 0;
+  const play: Play = {
+    ...ports,
+    nextId: () => {
+      serial += 1;
+      return `${runId}-${String(serial)}`;
+    },
+    timeOf: (minutes) => new Date(start.getTime() + minutes * minuteMs),
   };
-
-  return async (story: readonly Chapter[]): Promise<void> => {
-    for (const { title, steps } of story) {
-      listener.chapter(title);
-      for (const step of steps) {
-        if (step.kind === 'attempt') await playAttempt(step);
-        else await playHappening(step);
-      }
+  for (const { title, steps } of story) {
+    ports.listener.chapter(title);
+    for (const step of steps) {
+      if (step.kind === 'attempt') await playAttempt(play, step);
+      else await playHappening(play, step);
     }
-  };
+  }
 };

@@ -13,13 +13,16 @@ const reasonsText = ({ answer }: Scene): string => {
   const reasons = answer.reasons.map(({ code, points }) =>
     points === 0 ? code : `${code} ${points > 0 ? '+' : ''}${String(points)}`,
   );
-  const asks = answer.step_up === null ? '' : ` → ${answer.step_up.authenticators.join(' | ') || 'enrol first'}`;
+  const asks =
+    answer.step_up === null
+      ? ''
+      : ` → ${answer.step_up.authenticators.join(' | ') || 'enrol first'}`;
   return `${reasons.join(', ') || '-'}${colors.cyan(asks)}`;
 };
 
 const sceneLine = (scene: Scene): string => {
   const { answer } = scene;
-  const stage = scene.stage === 'attempt' ? scene.device : `  ${scene.stage}`;
+  const stage = scene.stage === null ? scene.device : `  ${scene.stage}`;
   const outcome = outcomeColor[answer.decision](answer.decision.padEnd(widths.outcome));
   return [
     colors.dim(timeText(scene.time).padEnd(widths.time)),
@@ -71,7 +74,10 @@ const alertSchema = z.object({ type: z.string(), data: z.record(z.string(), z.un
 export const readAlert = ({ body }: Delivery): z.infer<typeof alertSchema> =>
   alertSchema.parse(JSON.parse(body));
 
-export const printAlerts = (deliveries: readonly Delivery[], print: (line: string) => void): void => {
+export const printAlerts = (
+  deliveries: readonly Delivery[],
+  print: (line: string) => void,
+): void => {
   print(`\n${colors.bold('Alerts that arrived at the webhook')}`);
   for (const delivery of deliveries) {
     const { headers, signature_valid: valid } = delivery;
@@ -83,13 +89,17 @@ export const printAlerts = (deliveries: readonly Delivery[], print: (line: strin
 };
 
 export const printSummary = (scenes: readonly Scene[], print: (line: string) => void): void => {
-  const attempts = scenes.filter((scene) => scene.stage === 'attempt');
+  const attempts = scenes.filter((scene) => scene.stage === null);
   print(`\n${colors.bold('Summary')}`);
   for (const outcome of ['allow', 'step_up', 'deny'] as const) {
     const count = attempts.filter((scene) => scene.answer.decision === outcome).length;
-    print(`${outcomeColor[outcome](outcome.padEnd(widths.outcome))} ${String(count).padStart(3)} attempts`);
+    print(
+      `${outcomeColor[outcome](outcome.padEnd(widths.outcome))} ${String(count).padStart(3)} attempts`,
+    );
   }
   const completions = scenes.length - attempts.length;
-  const passed = scenes.filter((s) => s.stage !== 'attempt' && s.answer.decision === 'allow').length;
+  const passed = scenes.filter(
+    (scene) => scene.stage !== null && scene.answer.decision === 'allow',
+  ).length;
   print(`step-ups done ${String(completions)}, accepted ${String(passed)}`);
 };

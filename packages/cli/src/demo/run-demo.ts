@@ -7,7 +7,7 @@ import { waitUntil } from '../dev-stack/wait-until.js';
 import type { Delivery } from '../dev-stack/webhook-receiver.js';
 import { chapters, expectedAlerts } from './chapters.js';
 import { createDevApi } from './dev-api.js';
-import { createPlayer } from './play-story.js';
+import { playStory } from './play-story.js';
 import { createStoryPrinter, printAlerts, printSummary, readAlert } from './print-story.js';
 import { firstTorExit } from './story.js';
 
@@ -44,8 +44,11 @@ export const runDemo = async (print: (line: string) => void): Promise<boolean> =
     print(`Redis: ${stack.redis.description}\n`);
     const printer = createStoryPrinter(print);
     const api = createDevApi(stack.addresses.engine, stack.addresses.api_key);
-    const play = createPlayer(api, printer, { start: firstMidnight, runId: randomUUID() });
-    await play(chapters(firstTorExit(repositoryRoot)));
+    await playStory(
+      chapters(firstTorExit(repositoryRoot)),
+      { api, listener: printer },
+      { start: firstMidnight, runId: randomUUID() },
+    );
     await alertsArrive(stack.receiver.deliveries);
     const deliveries = stack.receiver.deliveries();
     printAlerts(deliveries, print);

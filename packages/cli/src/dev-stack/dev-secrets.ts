@@ -17,7 +17,10 @@ const tenant = 'dev';
 export const makeDevSecrets = async (directory: string): Promise<DevSecrets> => {
   await mkdir(directory, { recursive: true, mode: 0o700 });
   const idp = createApiKey('dev-idp', { tenant, scopes: ['decide', 'events', 'read'] });
-  const admin = createApiKey('dev-admin', { tenant, scopes: ['decide', 'events', 'read', 'admin'] });
+  const admin = createApiKey('dev-admin', {
+    tenant,
+    scopes: ['decide', 'events', 'read', 'admin'],
+  });
   const keysFile = join(directory, 'keys.json');
   const keys = [idp.entry, admin.entry];
   await writeFile(keysFile, JSON.stringify({ keys }, null, 2), { mode: 0o600 });

@@ -100,18 +100,23 @@ const startServices = (
   secrets: DevSecrets,
   { addresses, redis, receiver, options }: Started,
 ): OwnProcess[] =>
-  serviceEnvironments({ root: repositoryRoot, addresses, redis, webhookUrl: receiver.url, secrets }).map(
-    ({ name, entry, env }) =>
-      startProcess({
-        name,
-        command: process.execPath,
-        args: [join(repositoryRoot, entry)],
-        env,
-        cwd: directory,
-        ...(options.onLine === undefined
-          ? {}
-          : { onLine: (line: string) => options.onLine?.(name, line) }),
-      }),
+  serviceEnvironments({
+    root: repositoryRoot,
+    addresses,
+    redis,
+    webhookUrl: receiver.url,
+    secrets,
+  }).map(({ name, entry, env }) =>
+    startProcess({
+      name,
+      command: process.execPath,
+      args: [join(repositoryRoot, entry)],
+      env,
+      cwd: directory,
+      ...(options.onLine === undefined
+        ? {}
+        : { onLine: (line: string) => options.onLine?.(name, line) }),
+    }),
   );
 
 interface Started {

@@ -21,7 +21,8 @@ export const runDev = async (print: (line: string) => void): Promise<boolean> =>
       print(`[${service}] ${line}`);
     },
   });
-  for (const [name, value] of Object.entries(stack.addresses)) print(`${name.padEnd(15)} ${String(value)}`);
+  for (const [name, value] of Object.entries(stack.addresses))
+    print(`${name.padEnd(15)} ${String(value)}`);
   print(`Redis is ${stack.redis.description}. Ctrl-C stops all of it.`);
   const crash = await Promise.race([signalled, stack.crashed]);
   if (crash !== null) print(crash);

@@ -33,64 +33,65 @@ const demoAccounts = JSON.stringify({
   nora: { password: 'nora-demo', authenticators: { security_key: 'nora-key' } },
 });
 
+const common = { STEPGATE_MODE: 'dev', STEPGATE_HOST: '127.0.0.1' } as const;
+
+const riskEngine = ({ root, addresses, redis, secrets }: Wiring): ServiceLaunch => ({
+  name: 'risk-engine',
+  entry: 'services/risk-engine/dist/main.js',
+  env: {
+    ...common,
+    STEPGATE_PORT: portOf(addresses.engine),
+    STEPGATE_REDIS_URL: redis.url,
+    STEPGATE_SECRET: secrets.secret,
+    // The embedded Redis takes its time; decisions of a demo should not be degraded for that.
+    ...(redis.embedded ? { STEPGATE_STATE_TIMEOUT_MS: '5000' } : {}),
+    STEPGATE_KEYS_FILE: secrets.keysFile,
+    STEPGATE_POLICY_DIR: join(root, 'infra/policies'),
+    STEPGATE_REPUTATION_DIR: join(root, 'infra/reputation'),
+  },
+});
+
+const alertWorker = ({ addresses, redis, webhookUrl, secrets }: Wiring): ServiceLaunch => ({
+  name: 'alert-worker',
+  entry: 'services/alert-worker/dist/main.js',
+  env: {
+    ...common,
+    STEPGATE_PORT: portOf(addresses.worker),
+    STEPGATE_REDIS_URL: redis.url,
+    STEPGATE_SECRET: secrets.secret,
+    STEPGATE_WEBHOOK_URL: webhookUrl,
+    STEPGATE_WEBHOOK_SECRET: secrets.webhookSecret,
+  },
+});
+
+const toyUpstream = ({ addresses }: Wiring): ServiceLaunch => ({
+  name: 'toy-upstream',
+  entry: 'services/gateway/dist/toy-upstream-main.js',
+  env: {
+    ...common,
+    STEPGATE_PORT: portOf(addresses.upstream),
+    STEPGATE_TOY_ACCOUNTS: demoAccounts,
+  },
+});
+
+const gateway = ({ addresses, secrets }: Wiring): ServiceLaunch => ({
+  name: 'gateway',
+  entry: 'services/gateway/dist/main.js',
+  env: {
+    ...common,
+    STEPGATE_PORT: portOf(addresses.gateway),
+    STEPGATE_ENGINE_URL: addresses.engine,
+    STEPGATE_API_KEY: secrets.apiKey,
+    STEPGATE_UPSTREAM_URL: addresses.upstream,
+    STEPGATE_VERIFIER_URL: `${addresses.upstream}/verify`,
+    STEPGATE_SESSION_KEYS: secrets.sessionKey,
+  },
+});
+
 /** Each service of the dev stack with its environment: the same variables as in production. */
-export const serviceEnvironments = ({
-  root,
-  addresses,
-  redis,
-  webhookUrl,
-  secrets,
-}: Wiring): readonly ServiceLaunch[] => {
-  const common = { STEPGATE_MODE: 'dev', STEPGATE_HOST: '127.0.0.1' };
-  return [
-    {
-      name: 'risk-engine',
-      entry: 'services/risk-engine/dist/main.js',
-      env: {
-        ...common,
-        STEPGATE_PORT: portOf(addresses.engine),
-        STEPGATE_REDIS_URL: redis.url,
-        STEPGATE_SECRET: secrets.secret,
-        // The embedded Redis takes its time; decisions of a demo should not be degraded for that.
-        ...(redis.embedded ? { STEPGATE_STATE_TIMEOUT_MS: '5000' } : {}),
-        STEPGATE_KEYS_FILE: secrets.keysFile,
-        STEPGATE_POLICY_DIR: join(root, 'infra/policies'),
-        STEPGATE_REPUTATION_DIR: join(root, 'infra/reputation'),
-      },
-    },
-    {
-      name: 'alert-worker',
-      entry: 'services/alert-worker/dist/main.js',
-      env: {
-        ...common,
-        STEPGATE_PORT: portOf(addresses.worker),
-        STEPGATE_REDIS_URL: redis.url,
-        STEPGATE_SECRET: secrets.secret,
-        STEPGATE_WEBHOOK_URL: webhookUrl,
-        STEPGATE_WEBHOOK_SECRET: secrets.webhookSecret,
-      },
-    },
-    {
-      name: 'toy-upstream',
-      entry: 'services/gateway/dist/toy-upstream-main.js',
-      env: {
-        ...common,
-        STEPGATE_PORT: portOf(addresses.upstream),
-        STEPGATE_TOY_ACCOUNTS: demoAccounts,
-      },
-    },
-    {
-      name: 'gateway',
-      entry: 'services/gateway/dist/main.js',
-      env: {
-        ...common,
-        STEPGATE_PORT: portOf(addresses.gateway),
-        STEPGATE_ENGINE_URL: addresses.engine,
-        STEPGATE_API_KEY: secrets.apiKey,
-        STEPGATE_UPSTREAM_URL: addresses.upstream,
-        STEPGATE_VERIFIER_URL: `${addresses.upstream}/verify`,
-        STEPGATE_SESSION_KEYS: secrets.sessionKey,
-      },
-    },
-  ];
-};
+export const serviceEnvironments = (wiring: Wiring): readonly ServiceLaunch[] => [
+  riskEngine(wiring),
+  alertWorker(wiring),
+  toyUpstream(wiring),
+  gateway(wiring),
+];

@@ -19,12 +19,14 @@ export interface WebhookReceiver {
 }
 
 const headersOf = (request: IncomingMessage): Record<string, string> =>
-  Object.fromEntries(
-    Object.entries(request.headers).map(([name, value]) => [name, String(value)]),
-  );
+  Object.fromEntries(Object.entries(request.headers).map(([name, value]) => [name, String(value)]));
 
 /** Standard Webhooks: HMAC-SHA256 over `id.timestamp.body`. */
-const isSigned = (headers: Readonly<Record<string, string>>, body: string, secret: string): boolean => {
+const isSigned = (
+  headers: Readonly<Record<string, string>>,
+  body: string,
+  secret: string,
+): boolean => {
   const key = Buffer.from(secret.replace(/^whsec_/, ''), 'base64');
   const content = `${headers['webhook-id'] ?? ''}.${headers['webhook-timestamp'] ?? ''}.${body}`;
   const expected = `v1,${createHmac('sha256', key).update(content).digest('base64')}`;

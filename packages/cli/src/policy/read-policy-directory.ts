@@ -12,7 +12,10 @@ export interface PolicyDirectoryFiles {
 /** @throws when the directory or a file in it cannot be read. */
 export const readPolicyDirectory = async (directory: string): Promise<PolicyDirectoryFiles> => {
   const names = (await readdir(directory)).sort();
-  const read = async (name: string) => ({ name, text: await readFile(join(directory, name), 'utf8') });
+  const read = async (name: string) => ({
+    name,
+    text: await readFile(join(directory, name), 'utf8'),
+  });
   const policies = await Promise.all(names.filter(isPolicyFileName).map(read));
   return {
     policies: policies.map(({ name, text }) => ({

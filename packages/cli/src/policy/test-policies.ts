@@ -36,7 +36,8 @@ export const testPolicies = async (
     }
     for (const result of runPolicyTests(policy, parsed.tests)) {
       if (result.passed) tally.passed += 1;
-      else fail(`${name}:${String(result.line)} ${result.it}\n  ${result.differences.join('\n  ')}`);
+      else
+        fail(`${name}:${String(result.line)} ${result.it}\n  ${result.differences.join('\n  ')}`);
     }
   }
   print(`policy tests: ${String(tally.passed)} passed, ${String(tally.failed)} failed`);

@@ -8,7 +8,7 @@ import {
   createRunEnvironment,
   longestCondition,
 } from './cel-environment.js';
-import type { ConditionProblem } from './inspect.js';
+import type { ConditionProblem } from './condition-problem.js';
 import { inspect } from './inspect.js';
 import { hasLongList, longestWalkedList } from './long-list.js';
 import { requiredNames, type RequiredName } from './required-names.js';

@@ -1,16 +1,10 @@
 import type { ASTNode } from '@marcbachmann/cel-js';
 import { quoted, suggestionOf } from '../suggest.js';
 import { childrenOf, listMacros, textValue } from './ast.js';
+import type { ConditionProblem } from './condition-problem.js';
 import type { ConditionScope, GroupFields } from './scope.js';
 import { groupsIn, plainNamesIn, ruleOnlyNames } from './scope.js';
 import { vocabularyProblems } from './vocabulary.js';
-
-export interface ConditionProblem {
-  /** Characters from the start of the condition. */
-  readonly offset: number;
-  readonly message: string;
-  readonly suggestion?: string;
-}
 
 const functions = ['has', 'in_network', 'size', 'int', 'double', 'string', 'timestamp'];
 const textMethods = [

@@ -2,7 +2,7 @@ import type { ASTNode } from '@marcbachmann/cel-js';
 import { levels, reputationCategories } from '@stepgate/engine';
 import { quoted, suggestionOf } from '../suggest.js';
 import { chainOf, textValue } from './ast.js';
-import type { ConditionProblem } from './inspect.js';
+import type { ConditionProblem } from './condition-problem.js';
 import type { ConditionScope } from './scope.js';
 
 const deviceTypes = ['desktop', 'mobile', 'tablet', 'other'];

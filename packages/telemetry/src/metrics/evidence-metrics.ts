@@ -1,4 +1,10 @@
-import { reasonMeanings, signalLabel, signalNames, type SignalName, type SignalState } from '@stepgate/engine';
+import {
+  reasonMeanings,
+  signalLabel,
+  signalNames,
+  type SignalName,
+  type SignalState,
+} from '@stepgate/engine';
 import type { Registry } from 'prom-client';
 import { createLabelCap } from './label-cap.js';
 import { metricPrefix } from './service-registry.js';

@@ -1,5 +1,5 @@
 /** Where the values beyond a label's cap are counted. */
-export const otherLabel = 'other';
+const otherLabel = 'other';
 
 /**
  * Keeps a label whose values come from configuration (policies, limits, lists) within `max` values:

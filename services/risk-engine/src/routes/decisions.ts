@@ -23,7 +23,7 @@ export interface DecisionRouteDeps {
 const isDecisionId = (id: string): boolean => z.uuid().safeParse(id).success;
 
 /** A foreign id, a malformed one and one that never was are told apart by nobody. */
-export const noSuchDecision: Answer = {
+const noSuchDecision: Answer = {
   problem: 'not_found',
   detail: 'No decision of this id is kept.',
 };
@@ -65,7 +65,10 @@ export const createCompleteDecision =
       case 'missing':
         return noSuchDecision;
       case 'used':
-        return { problem: 'decision_used', detail: 'A decision completes once; ask for a new one.' };
+        return {
+          problem: 'decision_used',
+          detail: 'A decision completes once; ask for a new one.',
+        };
       case 'expired':
         return { problem: 'decision_expired', detail: 'Ask for a new decision.' };
     }

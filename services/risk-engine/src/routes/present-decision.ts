@@ -30,7 +30,11 @@ const presentStepUp = (stepUp: StepUp): WireStepUp => ({
   enrolment_required: stepUp.enrolmentRequired,
 });
 
-const presentReason = ({ reason, points, detail }: Finding): DecisionResponse['reasons'][number] => ({
+const presentReason = ({
+  reason,
+  points,
+  detail,
+}: Finding): DecisionResponse['reasons'][number] => ({
   code: reason,
   points,
   detail: { ...detail },
