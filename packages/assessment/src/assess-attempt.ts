@@ -26,6 +26,9 @@ import type { PolicySource } from './ports/policy-source.js';
 import type { AddressIntel, UserAgentParser } from './ports/signal-sources.js';
 import { StateUnavailableError } from './state-unavailable.js';
 
+/** Reading must leave time for writing. */
+const admissionShare = 0.8;
+
 /** How long a step-up may take: an out-of-band secret lives ten minutes at most (NIST SP 800-63B-4). */
 const decisionLifetimeMs = 300_000;
 
@@ -142,10 +145,11 @@ const decideWithState = async (
   prepared: Prepared,
   startedAt: number,
 ): Promise<{ readonly decided: Decided; readonly record: DecisionRecord } | Assessment> => {
-  const budgetMs = (): number => deps.stateBudgetMs - (deps.stopwatch() - startedAt);
+  const budgetMs = (share = 1): number =>
+    deps.stateBudgetMs * share - (deps.stopwatch() - startedAt);
   const admission = await deps.attempts.admitAttempt({
     ...prepared.admission,
-    budgetMs: budgetMs(),
+    budgetMs: budgetMs(admissionShare),
   });
   if (admission.kind === 'conflict') return { kind: 'conflict' };
   if (admission.kind === 'replayed') return { kind: 'decided', record: admission.record };

@@ -81,17 +81,16 @@ const operationOf = (operationId: string, route: Route): Json => {
   };
 };
 
-const operationalPaths: Json = Object.fromEntries(
-  [
-    ['/healthz', 'The process lives.'],
-    ['/readyz', 'The service can decide in full; details by component.'],
-    ['/metrics', 'Prometheus text format.'],
-    ['/openapi.json', 'This document.'],
-  ].map(([path, summary]) => [
-    path,
-    { get: { summary, security: [], responses: { '200': { description: 'Done.' } } } },
-  ]),
-);
+const operational = (summary: string): Json => ({
+  get: { summary, security: [], responses: { '200': { description: 'Done.' } } },
+});
+
+const operationalPaths: Json = {
+  '/healthz': operational('The process lives.'),
+  '/readyz': operational('The service can decide; details by component.'),
+  '/metrics': operational('Prometheus text format.'),
+  '/openapi.json': operational('This document.'),
+};
 
 /** The OpenAPI 3.1 document; openapi.json in the repository is this, and CI fails on drift. */
 export const openApiDocument = (): Json => {

@@ -30,13 +30,10 @@ export interface RiskEngine {
 }
 
 const connectTimeoutMs = 2_000;
-const commandShare = 0.8;
 
 const connect = (config: Config, metrics: RiskEngineMetrics, log: Log): RedisConnection =>
   createRedisConnection({
     url: config.STEPGATE_REDIS_URL,
-    // One step of a decision leaves time for the other.
-    commandTimeoutMs: config.STEPGATE_STATE_TIMEOUT_MS * commandShare,
     observer: {
       called: ({ call, durationMs }) => {
         metrics.redisCommand(call, durationMs);
