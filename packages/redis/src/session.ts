@@ -1,4 +1,4 @@
-import type { Cluster, Redis } from 'ioredis';
+import { Redis, type Cluster } from 'ioredis';
 import { listIn, textIn } from './reply.js';
 import type { Script } from './scripts.js';
 
@@ -37,6 +37,20 @@ class ForeignReplyError extends Error {
 const isMissingScript = (error: unknown): boolean =>
   error instanceof Error && error.message.startsWith('NOSCRIPT');
 
+/**
+ * Commands of one turn of the event loop go out in one write: with many logins at once, the system
+ * calls would cost more than the decisions.
+ */
+const writeTogether = (client: Redis | Cluster): void => {
+  if (!(client instanceof Redis)) return;
+  const { stream } = client;
+  if (stream.writableCorked > 0) return;
+  stream.cork();
+  setImmediate(() => {
+    stream.uncork();
+  });
+};
+
 export const createSession = (client: Redis | Cluster, deadline: number): Session => {
   const evaluate = async (script: Script, parts: readonly (string | number)[], keys: number) => {
     try {
@@ -50,6 +64,7 @@ export const createSession = (client: Redis | Cluster, deadline: number): Sessio
   return {
     client,
     run: async (script, { keys, operation, now, args }) => {
+      writeTogether(client);
       const parts = [...keys, operation, deadline, now ?? '', ...args];
       const [status, answeredTo, ...values] = listIn(await evaluate(script, parts, keys.length));
       if (answeredTo !== operation) {
