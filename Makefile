@@ -37,8 +37,9 @@ demo: build
 up: build
 	@exec node packages/cli/dist/main.js dev
 
+# One test file at a time: several measure time-outs, and two cores are soon busy.
 test: build redis
-	@$(BIN)/jest --ci
+	@$(BIN)/jest --ci --runInBand
 
 check: $(STAMP)
 	@$(BIN)/tsx scripts/check.ts

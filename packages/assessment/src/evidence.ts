@@ -1,15 +1,17 @@
 import {
   absent,
   observed,
-  signalNames,
   unavailable,
   type Evidence,
   type Network,
   type Place,
+  type PushActivity,
   type ReputationCategory,
   type Signal,
-  type SignalName,
+  type SourceVelocity,
+  type SubjectHistory,
   type UserAgent,
+  type WindowCounts,
 } from '@stepgate/engine';
 import type { DecisionInput } from '@stepgate/contracts';
 import type { DecisionRecord, KeptSignal } from './decision-record.js';
@@ -61,18 +63,41 @@ export const stateUnavailable = (cause: string): StateSignals => ({
   credentialBreachedAt: unavailable(cause),
 });
 
-/** Never kept as a value: the record names the source by its pseudonym. */
-const personal: readonly SignalName[] = ['address'];
+const countsNothing = ({ last24h, tuned }: WindowCounts): boolean => last24h + tuned === 0;
 
-/** The evidence as it is kept: states of all signals, values of those that name nobody. */
-export const keepEvidence = (evidence: Evidence): DecisionRecord['evidence'] => {
-  const keep = (name: SignalName): KeptSignal => {
-    const signal = evidence[name];
-    if (signal.state === 'unavailable') return signal;
-    if (signal.state === 'absent' || personal.includes(name)) return { state: signal.state };
-    return signal;
-  };
-  const kept: Partial<Record<SignalName, KeptSignal>> = {};
-  for (const name of signalNames) kept[name] = keep(name);
-  return kept;
-};
+const isQuiet = ({ last24h, ladder, sentSinceSuccess }: PushActivity): boolean =>
+  ladder + sentSinceSuccess === 0 && Object.values(last24h).every((count) => count === 0);
+
+const keep = <T>(signal: Signal<T>, keeper: (value: T) => unknown): KeptSignal =>
+  signal.state === 'observed' ? { state: 'observed', value: keeper(signal.value) } : signal;
+
+const keepSource = (source: SourceVelocity): unknown =>
+  countsNothing(source.failures) && countsNothing(source.failedSubjects) ? 'none' : source;
+
+const keepHistory = ({ loginsByHour: _hours, lastPlace: _place, ...kept }: SubjectHistory) => kept;
+
+const noValue = (): undefined => undefined;
+
+/**
+ * The evidence as it is kept: the state of every signal, and its value. A record is written for
+ * every login and read for few, so counts that are all zero become `none`, and what stands elsewhere
+ * in the record (the place) or belongs to the profile (its hours, its last place) is left out. The
+ * address stands in it as a pseudonym only.
+ */
+export const keepEvidence = (evidence: Evidence): DecisionRecord['evidence'] => ({
+  network: evidence.network,
+  reputation: evidence.reputation,
+  userAgent: evidence.userAgent,
+  device: evidence.device,
+  limits: evidence.limits,
+  lock: evidence.lock,
+  credentialBreachedAt: evidence.credentialBreachedAt,
+  address: keep(evidence.address, noValue),
+  geo: keep(evidence.geo, noValue),
+  history: keep(evidence.history, keepHistory),
+  subjectFailures: keep(evidence.subjectFailures, (counts) =>
+    countsNothing(counts) ? 'none' : counts,
+  ),
+  source: keep(evidence.source, keepSource),
+  push: keep(evidence.push, (push) => (isQuiet(push) ? 'none' : push)),
+});

@@ -50,8 +50,8 @@ const sourceOf = (address: string): string => {
   return parsed.parts.slice(0, 4).join(':');
 };
 
-/** Bounded: a flood of new identities empties it, which costs time and nothing else. */
-const memoCapacity = 10_000;
+/** Bounded, about 25 MB: a flood of new identities empties it, which costs time and nothing else. */
+const memoCapacity = 100_000;
 
 const deriveKey = (secret: string | Uint8Array, purpose: string): KeyObject =>
   createSecretKey(Buffer.from(hkdfSync('sha256', secret, '', purpose, 32)));

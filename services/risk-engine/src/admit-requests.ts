@@ -15,7 +15,7 @@ interface AdmissionLimits {
  * store run out on work that only waited for this process.
  */
 const defaultAdmissionLimits: AdmissionLimits = {
-  maxRunning: 32,
+  maxRunning: 16,
   maxWaiting: 2_000,
   maxWaitMs: 1_000,
 };

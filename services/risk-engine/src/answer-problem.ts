@@ -27,27 +27,6 @@ export const answerProblem = (response: Response, answer: ProblemAnswer): string
   return instance;
 };
 
-/** Errors of the body parser by their type; the message is ours, since theirs quotes the body. */
-const bodyProblems: Readonly<Record<string, ProblemAnswer>> = {
-  'entity.too.large': { problem: 'body_too_large', detail: 'Send at most 16 kB.' },
-  'entity.parse.failed': {
-    problem: 'malformed_json',
-    detail: 'The body could not be parsed as JSON.',
-  },
-  'encoding.unsupported': {
-    problem: 'unsupported_media_type',
-    detail: 'Send the body without Content-Encoding.',
-  },
-  'charset.unsupported': { problem: 'unsupported_media_type', detail: 'Send UTF-8.' },
-  'request.aborted': { problem: 'malformed_json', detail: 'The body ended too early.' },
-  'request.size.invalid': { problem: 'malformed_json', detail: 'Content-Length does not fit.' },
-};
-
-const typeOf = (error: unknown): string =>
-  typeof error === 'object' && error !== null && 'type' in error && typeof error.type === 'string'
-    ? error.type
-    : '';
-
 const clientStatusOf = (error: unknown): boolean =>
   typeof error === 'object' &&
   error !== null &&
@@ -56,9 +35,11 @@ const clientStatusOf = (error: unknown): boolean =>
   error.status >= 400 &&
   error.status < 500;
 
+/** The caller hung up in the middle of its request; there is nobody left to answer. */
+const isAborted = (error: unknown): boolean =>
+  error instanceof Error && 'code' in error && error.code === 'ECONNRESET';
+
 const answerFor = (error: unknown): ProblemAnswer => {
-  const known = bodyProblems[typeOf(error)];
-  if (known !== undefined) return known;
   if (error instanceof StateUnavailableError) {
     return { problem: 'state_unavailable', detail: 'Nothing was changed; send it again.' };
   }
@@ -66,6 +47,7 @@ const answerFor = (error: unknown): ProblemAnswer => {
   if (clientStatusOf(error)) {
     return { problem: 'malformed_json', detail: 'The request could not be read.' };
   }
+  if (isAborted(error)) return { problem: 'malformed_json', detail: 'The body ended too early.' };
   return { problem: 'internal', detail: 'The error was logged under the instance given here.' };
 };
 

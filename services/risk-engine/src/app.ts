@@ -1,5 +1,4 @@
 import {
-  boundsProblem,
   openApiDocument,
   operationIds,
   routes,
@@ -11,13 +10,13 @@ import { admitRequests } from './admit-requests.js';
 import { answerProblem, createErrorHandler, type ProblemAnswer } from './answer-problem.js';
 import type { ApiKeys } from './api-keys.js';
 import { createDevClock, type DevClock } from './dev-clock.js';
-import { bodyHashOf, isBodyEmpty, readJsonBody } from './json-body.js';
+import { readJsonBody, type JsonBody } from './json-body.js';
 import type { Answer, Call, Caller, Handler } from './routes/handler.js';
 
 export interface AppDeps {
   readonly handlers: Readonly<Record<OperationId, Handler>>;
   readonly apiKeys: Pick<ApiKeys, 'callerOf'>;
-  /** Health, readiness and metrics; mounted before everything else. */
+  /** Health, readiness and metrics. */
   readonly operations: RequestHandler;
   readonly mode: 'production' | 'dev';
   /** Milliseconds since the epoch. */
@@ -25,7 +24,7 @@ export interface AppDeps {
   readonly logFailure: (told: { instance: string; error: unknown }) => void;
 }
 
-const bounds = { maxDepth: 8, maxKeys: 2048 };
+const noBody: JsonBody = { value: undefined, hash: () => '' };
 const bearer = /^Bearer ([\x21-\x7e]+)$/;
 
 /** A caller, or why there is none. */
@@ -43,20 +42,6 @@ const authenticate = (
     return { problem: 'forbidden', detail: `This needs a key with the scope ${route.scope}.` };
   }
   return caller;
-};
-
-/** What is wrong with the body as JSON, before any schema; null when nothing is. */
-const bodyProblem = (request: Request): ProblemAnswer | null => {
-  if (request.is('application/json') !== 'application/json') {
-    return { problem: 'unsupported_media_type', detail: 'Send Content-Type: application/json.' };
-  }
-  if (isBodyEmpty(request)) {
-    return { problem: 'malformed_json', detail: 'The body is empty.' };
-  }
-  const problem = boundsProblem(request.body, bounds);
-  return problem === null
-    ? null
-    : { problem: 'invalid_request', detail: `The body is ${problem}.` };
 };
 
 const send = (response: Response, answer: Answer): void => {
@@ -90,9 +75,15 @@ const serve =
       return;
     }
     const devNow = devClock(request.headers['stepgate-dev-now']);
-    const wrong = devNow.problem ?? (route.request === null ? null : bodyProblem(request));
-    if (wrong !== null) {
-      answerProblem(response, wrong);
+    if (devNow.problem !== null) {
+      answerProblem(response, devNow.problem);
+      return;
+    }
+    const body = route.request === null ? noBody : await readJsonBody(request);
+    if ('problem' in body) {
+      // What is left of the body is not waited for.
+      response.setHeader('Connection', 'close');
+      answerProblem(response, body);
       return;
     }
     const call: Call = {
@@ -100,8 +91,8 @@ const serve =
       devNow: devNow.now,
       receivedAt: deps.clock(),
       parameters: parametersOf(request),
-      body: request.body,
-      bodyHash: () => bodyHashOf(request),
+      body: body.value,
+      bodyHash: body.hash,
     };
     send(response, await deps.handlers[operation](call));
   };
@@ -117,9 +108,8 @@ const mount = (app: Express, deps: AppDeps): void => {
   for (const operation of operationIds) {
     const route: Route = routes[operation];
     const path = expressPath(route.path);
-    const body = route.request === null ? [] : [readJsonBody];
     const admission = operation === 'decide' ? decisions : others;
-    app[route.method](path, admission, ...body, serve(deps, devClock, [operation, route]));
+    app[route.method](path, admission, serve(deps, devClock, [operation, route]));
     paths.set(path, [...(paths.get(path) ?? []), route.method.toUpperCase()]);
   }
   for (const [path, methods] of paths) {
@@ -138,12 +128,13 @@ export const createApp = (deps: AppDeps): Express => {
   app.disable('x-powered-by');
   app.disable('etag');
   app.set('query parser', false);
+  // The hot path first: each route that stands before it costs every login.
+  mount(app, deps);
   app.use(deps.operations);
   const openApi = JSON.stringify(openApiDocument());
   app.get('/openapi.json', (_request, response) => {
     response.setHeader('Content-Type', 'application/json').end(openApi);
   });
-  mount(app, deps);
   app.use((_request, response) => {
     answerProblem(response, { problem: 'not_found', detail: 'See /openapi.json for the routes.' });
   });

@@ -79,6 +79,15 @@ const snakeKeys = (value: unknown): unknown => {
   );
 };
 
+/** The place is kept once, beside the evidence. */
+const presentEvidence = (record: DecisionRecord): DecisionRecordResponse['evidence'] =>
+  Object.fromEntries(
+    Object.entries(record.evidence).map(([name, { value, ...signal }]) => {
+      const shown = name === 'geo' && signal.state === 'observed' ? record.place : value;
+      return [snake(name), shown === undefined ? signal : { ...signal, value: snakeKeys(shown) }];
+    }),
+  );
+
 export const presentRecord = (record: DecisionRecord): DecisionRecordResponse => ({
   ...presentDecision(record),
   decided_at: iso(record.at),
@@ -87,12 +96,7 @@ export const presentRecord = (record: DecisionRecord): DecisionRecordResponse =>
   subject: record.pseudonyms.subject,
   source: record.pseudonyms.source,
   device: record.pseudonyms.device,
-  evidence: Object.fromEntries(
-    Object.entries(record.evidence).map(([name, { value, ...signal }]) => [
-      snake(name),
-      value === undefined ? signal : { ...signal, value: snakeKeys(value) },
-    ]),
-  ),
+  evidence: presentEvidence(record),
   verdicts: [...record.verdicts],
   completion:
     record.completion === null
