@@ -25,7 +25,7 @@ interface Sink {
 }
 
 const flushEveryMs = 1_000;
-const bufferBytes = 4_096;
+const bufferBytes = 16_383;
 
 /** Lines are buffered: a write per decision would cost more than the decision's own bookkeeping. */
 const openBuffered = (dest: number | string): Sink => {
