@@ -37,9 +37,9 @@ demo: build
 up: build
 	@exec node packages/cli/dist/main.js dev
 
-# One test file at a time: several measure time-outs, and two cores are soon busy.
+# Test files that measure time-outs or start processes run one at a time (jest.config.cjs).
 test: build redis
-	@$(BIN)/jest --ci --runInBand
+	@$(BIN)/jest --ci
 
 check: $(STAMP)
 	@$(BIN)/tsx scripts/check.ts

@@ -2,8 +2,10 @@ import { mkdtempSync, readFileSync, writeFileSync } from 'node:fs';
 import { spawnSync } from 'node:child_process';
 import { tmpdir } from 'node:os';
 import { join, resolve } from 'node:path';
+import { alertMessage } from '../src/sinks/alert-message.js';
 import { parseWebhookSecret, signWebhook } from '../src/sinks/webhook-signature.js';
 import { webhookSecret } from './receiver.js';
+import { alert } from './samples.js';
 
 const page = readFileSync(resolve(__dirname, '../../../docs/alerts.md'), 'utf8');
 const key = parseWebhookSecret(webhookSecret);
@@ -55,6 +57,11 @@ describe('docs/alerts.md', () => {
         changed({ 'webhook-signature': '' }),
       ]),
     ).toEqual([true, ...Array.from({ length: 8 }, () => false)]);
+  });
+
+  it('shows the message that a receiver gets', () => {
+    const shown: unknown = JSON.parse(/```json\n([\s\S]*?)```/u.exec(page)?.[1] ?? '');
+    expect(shown).toEqual(alertMessage(alert, { subject: true, context: false }));
   });
 
   it('has every setting of the worker in its table, and no other', () => {

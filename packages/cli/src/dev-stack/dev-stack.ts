@@ -29,6 +29,8 @@ export interface DevStack {
   readonly addresses: DevStackFile;
   readonly redis: DevRedis;
   readonly receiver: WebhookReceiver;
+  /** Engine, worker, toy upstream and gateway, each under its name. */
+  readonly services: readonly OwnProcess[];
   /** Resolves with the name of the first process that ends by itself. */
   readonly crashed: Promise<string>;
   stop(): Promise<void>;
@@ -169,5 +171,6 @@ export const startDevStack = async (options: DevStackOptions): Promise<DevStack>
   }
   const described = describe(started, secrets, webhookLog);
   await writeFile(devFile, `${JSON.stringify(described, null, 2)}\n`, { mode: 0o600 });
-  return { addresses: described, redis, receiver, crashed: watchCrashes(services), stop };
+  const crashed = watchCrashes(services);
+  return { addresses: described, redis, receiver, services, crashed, stop };
 };

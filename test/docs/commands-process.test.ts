@@ -1,0 +1,35 @@
+import { spawnSync } from 'node:child_process';
+import { allCommands } from './commands.js';
+import { root } from './pages.js';
+
+const starting = (start: string): string[] => [
+  ...new Set(allCommands.map(({ line }) => line).filter((line) => line.startsWith(start))),
+];
+
+const inShell = (line: string): { readonly code: number | null; readonly output: string } => {
+  const { status, stdout, stderr } = spawnSync('sh', ['-c', line], { cwd: root, encoding: 'utf8' });
+  return { code: status, output: stdout + stderr };
+};
+
+describe('a command of stepgate itself that a page shows', () => {
+  const lines = starting('node packages/cli/dist/main.js ');
+
+  it.each(lines)('runs: %s', (line) => {
+    const { code, output } = inShell(line);
+    expect([code, output]).toEqual([0, output]);
+  });
+
+  it('is shown for policies and for keys', () => {
+    expect(lines.map((line) => line.split(' ')[2])).toEqual(['create-key', 'policy', 'policy']);
+  });
+});
+
+describe('the secret that docs/alerts.md makes', () => {
+  it('is one for webhooks', () => {
+    const [line = ''] = starting('node -p ');
+    expect(inShell(line)).toEqual({
+      code: 0,
+      output: expect.stringMatching(/^whsec_[A-Za-z0-9+/]{43}=\n$/),
+    });
+  });
+});
