@@ -1,8 +1,11 @@
 import type { RequestHandler, Response } from 'express';
+
+import { createAdmissionWindow } from './admission-window.js';
 import { answerProblem } from './answer-problem.js';
 
 interface AdmissionLimits {
-  /** Requests worked on at once. */
+  /** Requests worked on at once: between these, as far as their answers stay timely. */
+  readonly minRunning: number;
   readonly maxRunning: number;
   /** Requests that wait for their turn; further ones are shed. */
   readonly maxWaiting: number;
@@ -15,7 +18,9 @@ interface AdmissionLimits {
  * store run out on work that only waited for this process.
  */
 const defaultAdmissionLimits: AdmissionLimits = {
-  maxRunning: 16,
+  // More than the failures that open the circuit, so that one round of time-outs opens it.
+  minRunning: 8,
+  maxRunning: 64,
   maxWaiting: 2_000,
   maxWaitMs: 1_000,
 };
@@ -29,20 +34,23 @@ interface Waiting {
 /** Works on a bounded number of requests and sheds early with 503: an overload is never an allow. */
 export const admitRequests = (limits = defaultAdmissionLimits): RequestHandler => {
   const waiting: Waiting[] = [];
+  const window = createAdmissionWindow({ min: limits.minRunning, max: limits.maxRunning });
   let running = 0;
   const shed = (response: Response): void => {
     answerProblem(response, { problem: 'overloaded', detail: 'Try again shortly.' });
   };
   const run = ({ response, next }: Pick<Waiting, 'response' | 'next'>): void => {
+    const startedAt = performance.now();
     running += 1;
     response.once('close', () => {
       running -= 1;
+      window.done(performance.now() - startedAt);
       runNext();
     });
     next();
   };
   const runNext = (): void => {
-    while (running < limits.maxRunning) {
+    while (running < window.size()) {
       const head = waiting.shift();
       if (head === undefined) return;
       if (head.response.destroyed) continue;
@@ -51,7 +59,7 @@ export const admitRequests = (limits = defaultAdmissionLimits): RequestHandler =
     }
   };
   return (_request, response, next) => {
-    if (running < limits.maxRunning) run({ response, next });
+    if (running < window.size()) run({ response, next });
     else if (waiting.length >= limits.maxWaiting) shed(response);
     else waiting.push({ response, next, since: performance.now() });
   };

@@ -7,7 +7,12 @@ interface Held {
 }
 
 /** An app whose requests end when the test says so. */
-const heldApp = (limits: { maxRunning: number; maxWaiting: number; maxWaitMs: number }) => {
+const heldApp = (limits: {
+  minRunning: number;
+  maxRunning: number;
+  maxWaiting: number;
+  maxWaitMs: number;
+}) => {
   const held: Held[] = [];
   let arrived = 0;
   const app = express();
@@ -32,7 +37,12 @@ const until = async (holds: () => boolean): Promise<void> => {
 
 describe('the admission of requests', () => {
   it('lets a bounded number run, and the next when one is done', async () => {
-    const { server, held, arrived } = heldApp({ maxRunning: 1, maxWaiting: 10, maxWaitMs: 10_000 });
+    const { server, held, arrived } = heldApp({
+      minRunning: 1,
+      maxRunning: 1,
+      maxWaiting: 10,
+      maxWaitMs: 10_000,
+    });
     const first = request(server)
       .get('/')
       .then(({ status }) => status);
@@ -51,7 +61,12 @@ describe('the admission of requests', () => {
   });
 
   it('sheds with 503 when too many wait, and never with success', async () => {
-    const { server, held } = heldApp({ maxRunning: 1, maxWaiting: 0, maxWaitMs: 10_000 });
+    const { server, held } = heldApp({
+      minRunning: 1,
+      maxRunning: 1,
+      maxWaiting: 0,
+      maxWaitMs: 10_000,
+    });
     const first = request(server)
       .get('/')
       .then(({ status }) => status);
@@ -68,7 +83,12 @@ describe('the admission of requests', () => {
   });
 
   it('sheds what has waited for too long', async () => {
-    const { server, held, arrived } = heldApp({ maxRunning: 1, maxWaiting: 10, maxWaitMs: -1 });
+    const { server, held, arrived } = heldApp({
+      minRunning: 1,
+      maxRunning: 1,
+      maxWaiting: 10,
+      maxWaitMs: -1,
+    });
     const first = request(server)
       .get('/')
       .then(({ status }) => status);
