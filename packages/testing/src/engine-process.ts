@@ -29,7 +29,10 @@ export interface EngineOptions {
   readonly mode?: 'production' | 'dev';
   /** In front of `node`, e.g. to bind the process to a core. */
   readonly launcher?: readonly string[];
+  /** For node, before the script. */
+  readonly nodeOptions?: readonly string[];
   readonly env?: Readonly<Record<string, string>>;
+  readonly quiet?: boolean;
 }
 
 /** A secret and an API key of its own, so that nothing is shared with other tests on one Redis. */
@@ -61,15 +64,17 @@ const isReady = (url: string): Promise<boolean> =>
 /** The built service as a process of its own. */
 export const startEngineProcess = async (
   deployment: Deployment,
-  { mode = 'production', launcher = [], env = {} }: EngineOptions = {},
+  options: EngineOptions = {},
 ): Promise<EngineProcess> => {
+  const { mode = 'production', launcher = [], nodeOptions = [], env = {} } = options;
   const port = await freePort();
   const entry = join(root, 'services/risk-engine/dist/main.js');
-  const [command, ...args] = [...launcher, process.execPath, entry];
+  const [command, ...args] = [...launcher, process.execPath, ...nodeOptions, entry];
   const child = startProcess({
     name: 'risk-engine',
     command,
     args,
+    quiet: options.quiet ?? false,
     env: {
       NODE_ENV: 'production',
       STEPGATE_MODE: mode,

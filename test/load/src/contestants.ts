@@ -11,6 +11,8 @@ export interface Contestant {
 }
 
 const serverCore = 0;
+/** As the image starts its services; the bare apps get the same. */
+const nodeOptions = ['--max-semi-space-size=32'];
 
 const isReady = (url: string): Promise<boolean> =>
   fetch(`${url}/readyz`).then(
@@ -26,7 +28,7 @@ export const startBareApp = async (
   const entry = fileURLToPath(new URL('./bare-app.js', import.meta.url));
   const [command = process.execPath, ...args] = [
     ...onCore(serverCore),
-    ...[process.execPath, entry, String(port), redisUrl, variant],
+    ...[process.execPath, ...nodeOptions, entry, String(port), redisUrl, variant],
   ];
   const server = startProcess({ name: variant, command, args, env: { NODE_ENV: 'production' } });
   const url = `http://127.0.0.1:${String(port)}`;
@@ -40,6 +42,10 @@ export const startBareApp = async (
 
 /** The service as it is shipped: production mode, shipped policies and lists. */
 export const startEngine = async (deployment: Deployment): Promise<Contestant> => {
-  const engine = await startEngineProcess(deployment, { launcher: onCore(serverCore) });
+  const engine = await startEngineProcess(deployment, {
+    launcher: onCore(serverCore),
+    nodeOptions,
+    quiet: true,
+  });
   return { name: 'stepgate', ...engine };
 };

@@ -19,6 +19,8 @@ export interface ProcessSpec {
   readonly cwd?: string;
   /** Called for each line on either output. */
   readonly onLine?: (line: string) => void;
+  /** Standard output goes nowhere: for a load test, reading logs is somebody else's work. */
+  readonly quiet?: boolean;
 }
 
 const keptLines = 30;
@@ -46,7 +48,7 @@ export const startProcess = (spec: ProcessSpec): OwnProcess => {
   const child = spawn(spec.command, [...spec.args], {
     cwd: spec.cwd,
     env: { PATH: process.env['PATH'], HOME: process.env['HOME'], ...spec.env },
-    stdio: ['ignore', 'pipe', 'pipe'],
+    stdio: ['ignore', spec.quiet === true ? 'ignore' : 'pipe', 'pipe'],
   });
   const gone = new Promise<void>((resolve) => {
     child.once('exit', () => {
