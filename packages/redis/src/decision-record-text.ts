@@ -9,13 +9,10 @@ const headLength = 37;
 
 export const recordJson = (record: DecisionRecord): string => JSON.stringify(record);
 
-export const newRecordText = (record: DecisionRecord): string =>
-  [
-    'o0',
-    Math.floor(record.expiresAt).toString().padStart(13, '0'),
-    hashOfPseudonym(record.pseudonyms.subject),
-    recordJson(record),
-  ].join('');
+export const newRecordText = (record: DecisionRecord): string => {
+  const expiry = Math.floor(record.expiresAt).toString().padStart(13, '0');
+  return `o0${expiry}${hashOfPseudonym(record.pseudonyms.subject)}${recordJson(record)}`;
+};
 
 export const recordIn = (text: string): DecisionRecord =>
   // eslint-disable-next-line @typescript-eslint/no-unsafe-return -- only this adapter writes these keys; their version is in the key

@@ -1,4 +1,4 @@
-import { createHmac, createSecretKey, hkdfSync, type KeyObject } from 'node:crypto';
+import { createHmac, createSecretKey, hash, hkdfSync, type KeyObject } from 'node:crypto';
 import type { SubjectRef } from '@stepgate/engine';
 import ipaddr from 'ipaddr.js';
 import { shardCount } from './keys.js';
@@ -89,7 +89,11 @@ export const createIdentifiers = (secret: string | Uint8Array): Identifiers => {
     tenant: (tenant) => recall('tenant', tenant),
     limit: (policyName, limitName) => recall('limit', policyName, limitName),
     attempt: (tenant, attemptId) => identify('attempt', tenant, attemptId),
-    decision: (tenant, decisionId) => identify('decision', tenant, decisionId),
+    // A decision id is random and names nobody; the tenant's keyed hash keeps tenants apart.
+    decision: (tenant, decisionId) => {
+      const digest = hash('sha256', `${recall('tenant', tenant).hash}${decisionId}`, 'buffer');
+      return { hash: digest.toString('base64url', 0, 16), shard: (digest[0] ?? 0) % shardCount };
+    },
     event: (tenant, { type, id }, eventId) => identify('event', tenant, type, id, eventId),
   };
 };

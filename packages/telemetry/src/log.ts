@@ -1,4 +1,5 @@
-import { destination as openDestination, pino, type DestinationStream } from 'pino';
+import { pino, type DestinationStream } from 'pino';
+import { createLineBuffer, type LineBuffer } from './line-buffer.js';
 import { describeError } from './log-error.js';
 import { keepAllowedFields, type LogFields, type LogLevel } from './log-fields.js';
 
@@ -19,32 +20,10 @@ export interface LogOptions {
   readonly destination?: number | string | DestinationStream;
 }
 
-interface Sink {
-  readonly stream: DestinationStream;
-  readonly flush: () => void;
-}
-
-const flushEveryMs = 1_000;
-const bufferBytes = 16_383;
-
-/** Lines are buffered: a write per decision would cost more than the decision's own bookkeeping. */
-const openBuffered = (dest: number | string): Sink => {
-  const stream = openDestination({
-    dest,
-    sync: false,
-    minLength: bufferBytes,
-    periodicFlush: flushEveryMs,
-  });
-  return {
-    stream,
-    flush: () => {
-      stream.flushSync();
-    },
-  };
-};
-
-const openSink = (target: NonNullable<LogOptions['destination']>): Sink =>
-  typeof target === 'object' ? { stream: target, flush: () => undefined } : openBuffered(target);
+const openSink = (target: NonNullable<LogOptions['destination']>): LineBuffer =>
+  typeof target === 'object'
+    ? { stream: target, flush: () => undefined }
+    : createLineBuffer(target);
 
 /** RFC 3339. Lines of one millisecond share the text: writing it costs as much as the line's rest. */
 const createTimestamp = (): (() => string) => {

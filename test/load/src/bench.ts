@@ -11,6 +11,7 @@ import { startBareApp, startEngine, type Contestant } from './contestants.js';
 import { cpuMicroseconds } from './cpu-time.js';
 import { onCore, pinned } from './pin.js';
 import { printTable, writeReport, type Check } from './report.js';
+import { seedHistory } from './seed-history.js';
 import { median, round } from './statistics.js';
 
 const root = fileURLToPath(new URL('../../../', import.meta.url));
@@ -173,7 +174,9 @@ const bench = async (): Promise<boolean> => {
   const { apiKey } = deployment;
   const contestants: Contestant[] = [];
   try {
-    contestants.push(await startEngine(deployment));
+    const engine = await startEngine(deployment);
+    contestants.push(engine);
+    await seedHistory(engine.url, apiKey);
     contestants.push(await startBareApp('tuned', redis.url));
     contestants.push(await startBareApp('stock', redis.url));
     const figures: Record<string, Round[]> = {};
@@ -184,8 +187,6 @@ const bench = async (): Promise<boolean> => {
       }
       process.stdout.write(`round ${String(n + 1)} of ${String(rounds)} done\n`);
     }
-    const [engine] = contestants;
-    if (engine === undefined) throw new Error('no engine');
     const redisCost = await measureRedis(engine, { redisUrl: redis.url, apiKey });
     const checks = checksOf(figures, redisCost);
     await writeReport(root, 'bench', { checks, figures: { pinned, rounds: figures, redisCost } });
