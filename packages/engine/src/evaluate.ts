@@ -13,13 +13,8 @@ import { levelOf, scoreOf } from './score.js';
 const verdictOf = (
   kind: RuleVerdict['kind'],
   name: string,
-  result: { readonly met: boolean; readonly cause?: string },
-): RuleVerdict => ({
-  kind,
-  name,
-  met: result.met,
-  ...(result.cause === undefined ? {} : { cause: result.cause }),
-});
+  { met, cause }: { readonly met: boolean; readonly cause?: string },
+): RuleVerdict => (cause === undefined ? { kind, name, met } : { kind, name, met, cause });
 
 const policyFindings = (policy: Policy, facts: Facts, verdicts: RuleVerdict[]): Finding[] =>
   policy.signals.flatMap(({ reason, points, condition }): Finding[] => {

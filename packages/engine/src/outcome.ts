@@ -9,20 +9,26 @@ export const stricterOutcome = (a: Outcome, b: Outcome): Outcome =>
 export const strongerOf = (a: Strength, b: Strength): Strength =>
   strengths.indexOf(a) >= strengths.indexOf(b) ? a : b;
 
-/** XACML's deny-overrides for three outcomes: nothing that speaks can be talked down by another. */
-export const strictest = (a: OutcomeSpec, b: OutcomeSpec): OutcomeSpec => ({
-  outcome: stricterOutcome(a.outcome, b.outcome),
-  require: strongerOf(a.require, b.require),
-  forbid: [...new Set([...a.forbid, ...b.forbid])],
-  numberMatching: a.numberMatching || b.numberMatching,
-});
-
 /** The spec that asks for nothing; the neutral element of `strictest`. */
 export const noDemand: OutcomeSpec = {
   outcome: 'allow',
   require: 'any',
   forbid: [],
   numberMatching: false,
+};
+
+const combine = (a: OutcomeSpec, b: OutcomeSpec): OutcomeSpec => ({
+  outcome: stricterOutcome(a.outcome, b.outcome),
+  require: strongerOf(a.require, b.require),
+  forbid: [...new Set([...a.forbid, ...b.forbid])],
+  numberMatching: a.numberMatching || b.numberMatching,
+});
+
+/** XACML's deny-overrides for three outcomes: nothing that speaks can be talked down by another. */
+export const strictest = (a: OutcomeSpec, b: OutcomeSpec): OutcomeSpec => {
+  // Nearly every floor of nearly every login asks for nothing.
+  if (b === noDemand) return a;
+  return a === noDemand ? b : combine(a, b);
 };
 
 export const denial: OutcomeSpec = { ...noDemand, outcome: 'deny' };
