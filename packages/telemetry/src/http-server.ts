@@ -1,4 +1,4 @@
-import { createServer, type Server, type ServerResponse } from 'node:http';
+import { createServer, type RequestListener, type Server, type ServerResponse } from 'node:http';
 import type { Express } from 'express';
 import { bornAsExpressExpects } from './express-prototypes.js';
 
@@ -6,6 +6,8 @@ export interface HttpServerOptions {
   /** Gives requests and responses Express's prototypes at birth. Off: plain node:http objects. */
   readonly fastPrototypes?: boolean;
   readonly limits?: Partial<HttpLimits>;
+  /** In place of the application, for a path that need not pay for its routing. */
+  readonly listener?: RequestListener;
 }
 
 export interface HttpLimits {
@@ -46,7 +48,7 @@ export interface HttpServer {
 /** Node reads these limits when the server is made; set later, they are not enforced in time. */
 const createLimitedServer = (
   app: Express,
-  { fastPrototypes, limits }: HttpServerOptions,
+  { fastPrototypes, limits, listener = app }: HttpServerOptions,
 ): Server => {
   const applied = { ...defaultLimits, ...limits };
   const server = createServer(
@@ -58,7 +60,7 @@ const createLimitedServer = (
       maxHeaderSize: applied.maxHeaderBytes,
       ...(fastPrototypes === false ? {} : bornAsExpressExpects(app)),
     },
-    app,
+    listener,
   );
   server.maxConnections = applied.maxConnections;
   server.maxRequestsPerSocket = applied.maxRequestsPerSocket;

@@ -1,4 +1,4 @@
-import type { RequestHandler, Response } from 'express';
+import type { IncomingMessage, ServerResponse } from 'node:http';
 
 import { createAdmissionWindow } from './admission-window.js';
 import { answerProblem } from './answer-problem.js';
@@ -26,17 +26,24 @@ const defaultAdmissionLimits: AdmissionLimits = {
 };
 
 interface Waiting {
-  readonly response: Response;
+  readonly response: ServerResponse;
   readonly since: number;
   readonly next: () => void;
 }
 
+/** Calls `next` when it is the request's turn, or answers in its place. */
+export type Admission = (
+  request: IncomingMessage,
+  response: ServerResponse,
+  next: () => void,
+) => void;
+
 /** Works on a bounded number of requests and sheds early with 503: an overload is never an allow. */
-export const admitRequests = (limits = defaultAdmissionLimits): RequestHandler => {
+export const admitRequests = (limits = defaultAdmissionLimits): Admission => {
   const waiting: Waiting[] = [];
   const window = createAdmissionWindow({ min: limits.minRunning, max: limits.maxRunning });
   let running = 0;
-  const shed = (response: Response): void => {
+  const shed = (response: ServerResponse): void => {
     answerProblem(response, { problem: 'overloaded', detail: 'Try again shortly.' });
   };
   const run = ({ response, next }: Pick<Waiting, 'response' | 'next'>): void => {

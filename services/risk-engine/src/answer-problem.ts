@@ -1,7 +1,8 @@
 import { randomUUID } from 'node:crypto';
+import type { ServerResponse } from 'node:http';
 import { StateUnavailableError } from '@stepgate/assessment';
 import { problemOf, type ProblemCode } from '@stepgate/contracts';
-import type { ErrorRequestHandler, Response } from 'express';
+import type { ErrorRequestHandler } from 'express';
 
 export interface ProblemAnswer {
   readonly problem: ProblemCode;
@@ -11,7 +12,7 @@ export interface ProblemAnswer {
 
 const retryAfterSeconds = '1';
 
-export const answerProblem = (response: Response, answer: ProblemAnswer): string => {
+export const answerProblem = (response: ServerResponse, answer: ProblemAnswer): string => {
   const instance = `urn:uuid:${randomUUID()}`;
   const { problem, detail, errors } = answer;
   const body = problemOf(problem, detail, {
@@ -20,10 +21,9 @@ export const answerProblem = (response: Response, answer: ProblemAnswer): string
   });
   if (body.status === 401) response.setHeader('WWW-Authenticate', 'Bearer');
   if (body.status === 503) response.setHeader('Retry-After', retryAfterSeconds);
-  response
-    .status(body.status)
-    .setHeader('Content-Type', 'application/problem+json')
-    .end(JSON.stringify(body));
+  response.statusCode = body.status;
+  response.setHeader('Content-Type', 'application/problem+json');
+  response.end(JSON.stringify(body));
   return instance;
 };
 
@@ -51,16 +51,28 @@ const answerFor = (error: unknown): ProblemAnswer => {
   return { problem: 'internal', detail: 'The error was logged under the instance given here.' };
 };
 
+export type LogFailure = (told: { instance: string; error: unknown }) => void;
+
 /** The last resort: a problem without stack or echo; the cause goes to the log under the instance. */
+export const answerError = (
+  response: ServerResponse,
+  error: unknown,
+  logFailure: LogFailure,
+): void => {
+  const answer = answerFor(error);
+  if (response.headersSent) {
+    // Half an answer must not pass for a whole one.
+    response.destroy();
+    return;
+  }
+  const instance = answerProblem(response, answer);
+  if (answer.problem === 'internal') logFailure({ instance, error });
+};
+
+/** What Express itself refuses, such as a path that cannot be decoded. */
 export const createErrorHandler =
-  (logFailure: (told: { instance: string; error: unknown }) => void): ErrorRequestHandler =>
+  (logFailure: LogFailure): ErrorRequestHandler =>
   // eslint-disable-next-line max-params -- Express tells an error handler by its four parameters
-  (error: unknown, _request, response, next) => {
-    if (response.headersSent) {
-      next(error);
-      return;
-    }
-    const answer = answerFor(error);
-    const instance = answerProblem(response, answer);
-    if (answer.problem === 'internal') logFailure({ instance, error });
+  (error: unknown, _request, response, _next) => {
+    answerError(response, error, logFailure);
   };

@@ -133,7 +133,8 @@ export const composeRiskEngine = (config: Config, log: Log): RiskEngine => {
         },
       });
       const fastPrototypes = config.STEPGATE_FAST_PROTOTYPES === 'true';
-      const server = createHttpServer(app, { fastPrototypes });
+      const { listener } = app;
+      const server = createHttpServer(app.express, { fastPrototypes, listener });
       servers.push(server);
       // Without Redis the engine starts all the same: its answers are degraded until it is there.
       await parts.connection.waitUntilUp(connectTimeoutMs);

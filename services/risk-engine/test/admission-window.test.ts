@@ -1,6 +1,10 @@
 import { createAdmissionWindow } from '../src/admission-window.js';
 
-const doneMany = (window: ReturnType<typeof createAdmissionWindow>, times: number, ms: number): void => {
+const doneMany = (
+  window: ReturnType<typeof createAdmissionWindow>,
+  times: number,
+  ms: number,
+): void => {
   for (let n = 0; n < times; n += 1) window.done(ms);
 };
 

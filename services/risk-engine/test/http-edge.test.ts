@@ -1,9 +1,9 @@
+import type { RequestListener } from 'node:http';
 import { StateUnavailableError } from '@stepgate/assessment';
 import { operationIds, routes, type OperationId } from '@stepgate/contracts';
-import type { Express } from 'express';
 import request from 'supertest';
 import { digestOfKey } from '../src/api-keys.js';
-import { createApp } from '../src/app.js';
+import { createApp, type App } from '../src/app.js';
 import type { Call, Caller, Handler } from '../src/routes/handler.js';
 
 const key = 'sg_test-key';
@@ -13,10 +13,13 @@ const callers = new Map<string, Caller>([
 ]);
 
 interface Edge {
-  readonly app: Express;
+  readonly app: RequestListener;
   readonly calls: Call[];
   readonly failures: unknown[];
 }
+
+/** Which way in: the listener of the service, or Express alone, as when it is mounted elsewhere. */
+let entry: (app: App) => RequestListener = ({ listener }) => listener;
 
 const edge = (
   handler: Handler = () => ({ status: 200, body: { ok: true } }),
@@ -44,13 +47,20 @@ const edge = (
       failures.push(error);
     },
   });
-  return { app, calls, failures };
+  return { app: entry(app), calls, failures };
 };
 
-const decide = (app: Express) =>
+const decide = (app: RequestListener) =>
   request(app).post('/v1/decisions').set('Authorization', `Bearer ${key}`);
 
-describe('the HTTP edge', () => {
+describe.each([
+  ['by the listener', ({ listener }: App): RequestListener => listener],
+  ['by Express alone', ({ express }: App): RequestListener => express],
+])('the HTTP edge, %s', (_way, chosen) => {
+  beforeAll(() => {
+    entry = chosen;
+  });
+
   it('hands the tenant of the key to the handler, with the parsed body', async () => {
     const { app, calls } = edge();
     const response = await decide(app).send({ a: 1 });

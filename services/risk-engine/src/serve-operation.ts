@@ -1,0 +1,110 @@
+import type { IncomingMessage, ServerResponse } from 'node:http';
+import { routes, type OperationId, type Route } from '@stepgate/contracts';
+import { admitRequests } from './admit-requests.js';
+import {
+  answerError,
+  answerProblem,
+  type LogFailure,
+  type ProblemAnswer,
+} from './answer-problem.js';
+import type { ApiKeys } from './api-keys.js';
+import { createDevClock } from './dev-clock.js';
+import { readJsonBody, type JsonBody } from './json-body.js';
+import type { Answer, Caller, Handler } from './routes/handler.js';
+
+export interface ServeDeps {
+  readonly handlers: Readonly<Record<OperationId, Handler>>;
+  readonly apiKeys: Pick<ApiKeys, 'callerOf'>;
+  readonly mode: 'production' | 'dev';
+  /** Milliseconds since the epoch. */
+  readonly clock: () => number;
+  readonly logFailure: LogFailure;
+}
+
+/** One request of an operation, whichever way it was routed. */
+export interface Served {
+  readonly request: IncomingMessage;
+  readonly response: ServerResponse;
+  /** Of the path. */
+  readonly parameters: Readonly<Record<string, string>>;
+}
+
+export type ServeOperation = (operation: OperationId, served: Served) => void;
+
+const noBody: JsonBody = { value: undefined, hash: () => '' };
+const bearer = /^Bearer ([\x21-\x7e]+)$/;
+
+/** A caller, or why there is none. */
+const authenticate = (
+  request: IncomingMessage,
+  apiKeys: ServeDeps['apiKeys'],
+  route: Route,
+): Caller | ProblemAnswer => {
+  const key = bearer.exec(request.headers.authorization ?? '')?.[1];
+  const caller = key === undefined ? null : apiKeys.callerOf(key);
+  if (caller === null) {
+    return { problem: 'unauthenticated', detail: 'Send Authorization: Bearer <API key>.' };
+  }
+  if (route.scope !== null && !caller.scopes.includes(route.scope)) {
+    return { problem: 'forbidden', detail: `This needs a key with the scope ${route.scope}.` };
+  }
+  return caller;
+};
+
+const send = (response: ServerResponse, answer: Answer): void => {
+  if ('problem' in answer) {
+    answerProblem(response, answer);
+    return;
+  }
+  response.statusCode = answer.status;
+  if (answer.body === null) {
+    response.end();
+    return;
+  }
+  response.setHeader('Content-Type', 'application/json');
+  response.end(JSON.stringify(answer.body));
+};
+
+/**
+ * Every operation goes the same way: admission, caller, time, body, handler, answer. It asks nothing
+ * of Express, so that the hot path need not pass through its router.
+ */
+export const createServeOperation = (deps: ServeDeps): ServeOperation => {
+  const devClock = createDevClock(deps.mode);
+  // Events wait for a store that is away; decisions, which must not, do not wait behind them.
+  const decisions = admitRequests();
+  const others = admitRequests();
+
+  const work = async (operation: OperationId, { request, response, parameters }: Served) => {
+    const route: Route = routes[operation];
+    response.setHeader('Cache-Control', 'no-store');
+    const caller = authenticate(request, deps.apiKeys, route);
+    if ('problem' in caller) return void answerProblem(response, caller);
+    const { now: devNow, problem } = devClock(request.headers['stepgate-dev-now']);
+    if (problem !== null) return void answerProblem(response, problem);
+    const body = route.request === null ? noBody : await readJsonBody(request);
+    if ('problem' in body) {
+      // What is left of the body is not waited for.
+      response.setHeader('Connection', 'close');
+      return void answerProblem(response, body);
+    }
+    const answer = await deps.handlers[operation]({
+      tenant: caller.tenant,
+      devNow,
+      receivedAt: deps.clock(),
+      parameters,
+      body: body.value,
+      bodyHash: body.hash,
+    });
+    send(response, answer);
+  };
+
+  return (operation, served) => {
+    const admission = operation === 'decide' ? decisions : others;
+    admission(served.request, served.response, () => {
+      work(operation, served).catch((error: unknown) => {
+        answerError(served.response, error, deps.logFailure);
+      });
+    });
+  };
+};
