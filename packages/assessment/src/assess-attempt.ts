@@ -19,7 +19,6 @@ import {
 } from './evidence.js';
 import type { AdmissionRequest, AttemptStore, DevNow } from './ports/attempt-store.js';
 import type { DecisionStore } from './ports/decision-store.js';
-import type { LearnedLogin } from './learned-login.js';
 import type { Pseudonyms } from './pseudonyms.js';
 import type { AssessmentObserver } from './ports/observer.js';
 import type { PolicySource } from './ports/policy-source.js';
@@ -65,19 +64,6 @@ interface Prepared {
   readonly admission: AdmissionRequest;
 }
 
-const learnedLogin = (local: LocalSignals, pseudonyms: Pseudonyms): LearnedLogin => {
-  const place = valueOf(local.geo);
-  const trusted = isTrustedPlace(place, valueOf(local.reputation) ?? []);
-  return {
-    device: pseudonyms.device,
-    source: pseudonyms.source,
-    country: place?.country ?? null,
-    asn: valueOf(local.network)?.asn ?? null,
-    place: trusted ? (place?.point ?? null) : null,
-    phishingResistant: false,
-  };
-};
-
 interface Decided {
   readonly decisionId: string;
   readonly at: Instant;
@@ -105,7 +91,8 @@ const recordOf = (prepared: Prepared, decided: Decided): DecisionRecord => {
     place: valueOf(local.geo),
     deviceKnown: (valueOf(decided.evidence.history)?.device ?? null) !== null,
     enrolled: attempt.authenticators,
-    learn: learnedLogin(local, decided.pseudonyms),
+    asn: valueOf(local.network)?.asn ?? null,
+    placeTrusted: isTrustedPlace(valueOf(local.geo), valueOf(local.reputation) ?? []),
     completion: null,
   };
 };

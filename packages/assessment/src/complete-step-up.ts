@@ -1,7 +1,6 @@
 import type { CompletionInput } from '@stepgate/contracts';
 import {
   absent,
-  isPhishingResistant,
   judgeCompletion,
   observed,
   type CompletionEvidence,
@@ -55,10 +54,6 @@ const settledRecord = (
   ...open.record,
   // A tightened requirement replaces the one that was asked; a verdict keeps it for the record.
   decision: decision.outcome === 'step_up' ? decision : open.record.decision,
-  learn: {
-    ...open.record.learn,
-    phishingResistant: isPhishingResistant(input.authenticator),
-  },
   completion: { at: open.at, authenticator: input.authenticator, outcome: decision.outcome },
 });
 

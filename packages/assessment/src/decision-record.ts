@@ -8,7 +8,6 @@ import type {
   SignalState,
 } from '@stepgate/engine';
 import type { Authenticator } from '@stepgate/engine';
-import type { LearnedLogin } from './learned-login.js';
 import type { Pseudonyms } from './pseudonyms.js';
 
 export interface KeptSignal {
@@ -35,13 +34,17 @@ export interface DecisionRecord {
   readonly shadow: boolean;
   readonly policy: Pick<Policy, 'name' | 'version'>;
   readonly verdicts: readonly RuleVerdict[];
-  /** State of each signal, and the value where it is no personal datum. */
+  /**
+   * State of each signal, and the value where it is no personal datum. A signal that is left out was
+   * observed and is nothing to speak of: no failures, no prompts, no lock, on no list.
+   */
   readonly evidence: Readonly<Partial<Record<SignalName, KeptSignal>>>;
   readonly place: Place | null;
   readonly deviceKnown: boolean;
   readonly enrolled: readonly Authenticator[] | null;
-  /** Learnt when the login is proven. */
-  readonly learn: LearnedLogin;
+  readonly asn: number | null;
+  /** Later travel may be measured from this place, once the login is proven. */
+  readonly placeTrusted: boolean;
   readonly completion: {
     readonly at: Instant;
     readonly authenticator: Authenticator;

@@ -1,13 +1,16 @@
 import {
   absent,
   observed,
+  signalNames,
   unavailable,
+  valueOf,
   type Evidence,
   type Network,
   type Place,
   type PushActivity,
   type ReputationCategory,
   type Signal,
+  type SignalName,
   type SourceVelocity,
   type SubjectHistory,
   type UserAgent,
@@ -68,36 +71,49 @@ const countsNothing = ({ last24h, tuned }: WindowCounts): boolean => last24h + t
 const isQuiet = ({ last24h, ladder, sentSinceSuccess }: PushActivity): boolean =>
   ladder + sentSinceSuccess === 0 && Object.values(last24h).every((count) => count === 0);
 
-const keep = <T>(signal: Signal<T>, keeper: (value: T) => unknown): KeptSignal =>
-  signal.state === 'observed' ? { state: 'observed', value: keeper(signal.value) } : signal;
+const isCalm = ({ failures, failedSubjects }: SourceVelocity): boolean =>
+  countsNothing(failures) && countsNothing(failedSubjects);
 
-const keepSource = (source: SourceVelocity): unknown =>
-  countsNothing(source.failures) && countsNothing(source.failedSubjects) ? 'none' : source;
+/** What is nothing to speak of, signal by signal. The place and the source stand beside the evidence. */
+const isUnremarkable = (evidence: Evidence, name: SignalName): boolean => {
+  const { subjectFailures, source, push, reputation } = evidence;
+  switch (name) {
+    case 'address':
+    case 'geo':
+      return true;
+    case 'reputation':
+      return valueOf(reputation)?.length === 0;
+    case 'subjectFailures':
+      return subjectFailures.state === 'observed' && countsNothing(subjectFailures.value);
+    case 'source':
+      return source.state === 'observed' && isCalm(source.value);
+    case 'push':
+      return push.state === 'observed' && isQuiet(push.value);
+    case 'lock':
+    case 'credentialBreachedAt':
+      return valueOf<unknown>(evidence[name]) === null;
+    default:
+      return false;
+  }
+};
 
+/** The profile's own: its hours and its last place are not kept with every decision. */
 const keepHistory = ({ loginsByHour: _hours, lastPlace: _place, ...kept }: SubjectHistory) => kept;
 
-const noValue = (): undefined => undefined;
-
 /**
- * The evidence as it is kept: the state of every signal, and its value. A record is written for
- * every login and read for few, so counts that are all zero become `none`, and what stands elsewhere
- * in the record (the place) or belongs to the profile (its hours, its last place) is left out. The
- * address stands in it as a pseudonym only.
+ * The evidence as it is kept. A record is written for every login and read for few, so what was
+ * observed and is nothing to speak of is left out.
  */
-export const keepEvidence = (evidence: Evidence): DecisionRecord['evidence'] => ({
-  network: evidence.network,
-  reputation: evidence.reputation,
-  userAgent: evidence.userAgent,
-  device: evidence.device,
-  limits: evidence.limits,
-  lock: evidence.lock,
-  credentialBreachedAt: evidence.credentialBreachedAt,
-  address: keep(evidence.address, noValue),
-  geo: keep(evidence.geo, noValue),
-  history: keep(evidence.history, keepHistory),
-  subjectFailures: keep(evidence.subjectFailures, (counts) =>
-    countsNothing(counts) ? 'none' : counts,
-  ),
-  source: keep(evidence.source, keepSource),
-  push: keep(evidence.push, (push) => (isQuiet(push) ? 'none' : push)),
-});
+export const keepEvidence = (evidence: Evidence): DecisionRecord['evidence'] => {
+  const kept: Partial<Record<SignalName, KeptSignal>> = {};
+  for (const name of signalNames) {
+    const signal: Signal<unknown> = evidence[name];
+    if (signal.state === 'observed' && isUnremarkable(evidence, name)) continue;
+    kept[name] = signal;
+  }
+  const { history } = evidence;
+  if (history.state === 'observed') {
+    kept.history = { state: 'observed', value: keepHistory(history.value) };
+  }
+  return kept;
+};

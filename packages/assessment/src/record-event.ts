@@ -1,5 +1,5 @@
 import type { EventInput } from '@stepgate/contracts';
-import { isTrustedPlace, valueOf, type Policy } from '@stepgate/engine';
+import { isPhishingResistant, isTrustedPlace, valueOf, type Policy } from '@stepgate/engine';
 import type { DecisionRecord } from './decision-record.js';
 import type { AttemptStore, DevNow } from './ports/attempt-store.js';
 import type { DecisionStore } from './ports/decision-store.js';
@@ -48,6 +48,19 @@ const learnFromContext = (
   };
 };
 
+const lessonOfRecord = (record: DecisionRecord): LearnedLogin => {
+  const { completion, place, pseudonyms } = record;
+  return {
+    device: pseudonyms.device,
+    source: pseudonyms.source,
+    country: place?.country ?? null,
+    asn: record.asn,
+    place: record.placeTrusted ? (place?.point ?? null) : null,
+    phishingResistant:
+      completion?.outcome === 'allow' && isPhishingResistant(completion.authenticator),
+  };
+};
+
 /**
  * Profiles learn from proven logins only. An event that names a decision is believed as far as that
  * decision goes: a step-up that was never passed, or a record that is gone, teaches nothing.
@@ -60,7 +73,7 @@ const lessonOf = (
   const { event, record } = told;
   if (event.type !== 'login_succeeded') return null;
   if (event.decisionId === null) return learnFromContext(deps, tenant, event);
-  return record !== null && isProven(record) ? record.learn : null;
+  return record !== null && isProven(record) ? lessonOfRecord(record) : null;
 };
 
 const alertContext = (

@@ -36,7 +36,6 @@ describe('a reported success', () => {
   it('teaches what was seen when the step-up was passed, and how strongly', async () => {
     const learnt = await learntFrom((record) => ({
       ...withOutcome(record, 'step_up'),
-      learn: { ...record.learn, phishingResistant: true },
       completion: { at: record.at, authenticator: 'passkey', outcome: 'allow' },
     }));
     expect(learnt).toMatchObject({ device: 'dev_laptop', phishingResistant: true });

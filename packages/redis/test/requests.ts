@@ -145,7 +145,8 @@ export const recordOf = (
   place: null,
   deviceKnown: false,
   enrolled: ['passkey', 'totp'],
-  learn: learned({ device: admission.pseudonyms.device, source: admission.pseudonyms.source }),
+  asn: null,
+  placeTrusted: false,
   completion: null,
   ...overrides,
 });

@@ -1,6 +1,12 @@
 import type { DecisionRecord } from '@stepgate/assessment';
 import type { DecisionRecordResponse, DecisionResponse, WireStepUp } from '@stepgate/contracts';
-import type { Decision, Finding, SignalName, StepUp } from '@stepgate/engine';
+import {
+  signalNames,
+  type Decision,
+  type Finding,
+  type SignalName,
+  type StepUp,
+} from '@stepgate/engine';
 
 const iso = (instant: number): string => new Date(instant).toISOString();
 
@@ -79,12 +85,14 @@ const snakeKeys = (value: unknown): unknown => {
   );
 };
 
-/** The place is kept once, beside the evidence. */
-const presentEvidence = (record: DecisionRecord): DecisionRecordResponse['evidence'] =>
+/** What was left out was observed; the place is kept beside the evidence. */
+const presentEvidence = ({ evidence, place }: DecisionRecord): DecisionRecordResponse['evidence'] =>
   Object.fromEntries(
-    Object.entries(record.evidence).map(([name, { value, ...signal }]) => {
-      const shown = name === 'geo' && signal.state === 'observed' ? record.place : value;
-      return [snake(name), shown === undefined ? signal : { ...signal, value: snakeKeys(shown) }];
+    signalNames.map((name) => {
+      const { value, ...signal } = evidence[name] ?? { state: 'observed' as const };
+      const shown = name === 'geo' && signal.state === 'observed' ? place : value;
+      const unsaid = shown === undefined || shown === null;
+      return [snake(name), unsaid ? signal : { ...signal, value: snakeKeys(shown) }];
     }),
   );
 
