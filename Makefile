@@ -1,6 +1,6 @@
 # The commands of this repository. README and CI use exactly these; each installs what it needs.
 .DEFAULT_GOAL := help
-.PHONY: help node install build redis demo up test check bench format docs lockfile clean
+.PHONY: help node install build redis nginx demo up test check bench format docs lockfile clean
 
 BIN := node_modules/.bin
 STAMP := node_modules/.stepgate-installed
@@ -29,7 +29,10 @@ build: $(STAMP)
 	@$(BIN)/tsc -b
 
 redis:
-	@sh scripts/install-redis.sh
+	@sh scripts/install-server.sh redis-server redis-server redis
+
+nginx:
+	@sh scripts/install-server.sh nginx nginx-light nginx
 
 demo: build
 	@node packages/cli/dist/main.js demo
@@ -38,7 +41,7 @@ up: build
 	@exec node packages/cli/dist/main.js dev
 
 # Test files that measure time-outs or start processes run one at a time (jest.config.cjs).
-test: build redis
+test: build redis nginx
 	@$(BIN)/jest --ci
 
 check: $(STAMP)

@@ -16,6 +16,7 @@ const torExits = readFileSync(
 );
 const torExit = torExits.split('\n').find((line) => /^\d+(\.\d+){3}$/.test(line)) ?? '';
 const utrecht = '77.161.224.17';
+const amsterdam = '2.58.192.17';
 const sydney = '1.40.32.17';
 
 let deployment: Deployment;
@@ -87,12 +88,12 @@ describe('the decision loop', () => {
     expect(sumOf(decision)).toBe(decision.risk.score);
   });
 
-  it('lets only phishing-resistant authenticators answer for Sydney half an hour after Utrecht', async () => {
+  it('lets only phishing-resistant authenticators answer for Sydney half an hour after Amsterdam', async () => {
     const now = Date.now();
     await api.send({
       type: 'login_succeeded',
       subject: { type: 'user', id: 'dora' },
-      context: { ip: utrecht, device: { id: 'laptop' } },
+      context: { ip: amsterdam, device: { id: 'laptop' } },
       occurred_at: new Date(now - 30 * 60_000).toISOString(),
     });
     const decision = await api.decide(login('dora', { ip: sydney }));

@@ -13,6 +13,7 @@ import type { DecisionStore, OpenDecision, Settlement } from './ports/decision-s
 import type { AssessmentObserver } from './ports/observer.js';
 import type { PolicySource } from './ports/policy-source.js';
 import type { AddressIntel } from './ports/signal-sources.js';
+import { StateUnavailableError } from './state-unavailable.js';
 
 export interface CompleteStepUpDeps {
   readonly decisions: Pick<DecisionStore, 'openDecision' | 'settleDecision' | 'findDecision'>;
@@ -79,8 +80,8 @@ const completionOf = (
  * step. When something happens in between, it is read and judged again, so that no allow rests on a
  * state that is gone.
  *
- * @throws StateUnavailableError when the state store does not answer in time: nothing was settled
- * for the caller, who may ask again.
+ * @throws StateUnavailableError when the state store does not answer in time, or the subject never
+ * stands still: nothing was settled for the caller, who may ask again.
  */
 export const createCompleteStepUp =
   (deps: CompleteStepUpDeps) =>
@@ -129,5 +130,5 @@ export const createCompleteStepUp =
       }
       return completion;
     }
-    return { kind: 'used' };
+    throw new StateUnavailableError('the subject changes faster than it can be judged');
   };

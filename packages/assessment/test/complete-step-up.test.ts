@@ -2,6 +2,7 @@ import { quietPush } from '@stepgate/testing';
 import {
   createAssessAttempt,
   createCompleteStepUp,
+  StateUnavailableError,
   type DecisionRecord,
   type OpenDecision,
 } from '../src/index.js';
@@ -68,8 +69,8 @@ describe('the completion of a step-up', () => {
   });
 
   it('gives up, and allows nothing, when it never stands still', async () => {
-    const { answer } = await complete(() => ({ settlements: Array<'stale'>(50).fill('stale') }));
-    expect(answer).toEqual({ kind: 'used' });
+    const answer = complete(() => ({ settlements: Array<'stale'>(50).fill('stale') }));
+    await expect(answer).rejects.toBeInstanceOf(StateUnavailableError);
   });
 
   it.each([

@@ -28,7 +28,7 @@ export interface FixtureOptions extends Partial<RedisConnectionOptions> {
 
 export const testRedisUrl = (): string => {
   const url = process.env['STEPGATE_TEST_REDIS_URL'];
-  if (url === undefined) throw new Error('no Redis: scripts/install-redis.sh installs one');
+  if (url === undefined) throw new Error('no Redis: `make redis` installs one');
   return url;
 };
 

@@ -33,6 +33,8 @@ export interface EngineOptions {
   readonly nodeOptions?: readonly string[];
   readonly env?: Readonly<Record<string, string>>;
   readonly quiet?: boolean;
+  /** Called for each line on either output. */
+  readonly onLine?: (line: string) => void;
 }
 
 /** A secret and an API key of its own, so that nothing is shared with other tests on one Redis. */
@@ -75,6 +77,7 @@ export const startEngineProcess = async (
     command,
     args,
     quiet: options.quiet ?? false,
+    ...(options.onLine === undefined ? {} : { onLine: options.onLine }),
     env: {
       NODE_ENV: 'production',
       STEPGATE_MODE: mode,

@@ -73,7 +73,7 @@ const started = (child: ChildProcess): Promise<void> =>
     child.once('spawn', resolve);
     child.once('error', (cause) => {
       reject(
-        new Error('redis-server cannot be started; scripts/install-redis.sh installs it', {
+        new Error('redis-server cannot be started; `make redis` installs it', {
           cause,
         }),
       );

@@ -4,6 +4,7 @@ import {
   createGeoipLite,
   createMmdbGeo,
   createMmdbNetworks,
+  createNoReputation,
   createPackagedNetworks,
   createReputationLists,
   type ReputationLists,
@@ -17,14 +18,13 @@ export interface SignalSources {
   readonly reputation: ReputationLists;
 }
 
-/** A directory that is never there: every address is `unavailable`, none is clean. */
-const noDirectory = '/nonexistent/reputation';
-
 export const createSignalSources = async (config: Config): Promise<SignalSources> => {
   const { STEPGATE_GEO_MMDB: geoFile, STEPGATE_ASN_MMDB: asnFile } = config;
-  const reputation = await createReputationLists({
-    directory: config.STEPGATE_REPUTATION_DIR ?? noDirectory,
-  });
+  const directory = config.STEPGATE_REPUTATION_DIR;
+  const reputation =
+    directory === undefined
+      ? createNoReputation('STEPGATE_REPUTATION_DIR is not set')
+      : await createReputationLists({ directory });
   return {
     reputation,
     userAgents: createUserAgentParser(),

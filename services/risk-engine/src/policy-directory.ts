@@ -27,7 +27,7 @@ export interface PolicyDirectory extends PolicySource {
 
 type Problems = PoliciesResponse['problems'];
 
-const readPolicies = async (directory: string): Promise<ParsedPolicySet> => {
+const readFiles = async (directory: string): Promise<ParsedPolicySet> => {
   const names = (await readdir(directory)).filter(isPolicyFileName);
   return parsePolicySet(
     await Promise.all(
@@ -38,6 +38,13 @@ const readPolicies = async (directory: string): Promise<ParsedPolicySet> => {
     ),
   );
 };
+
+/** What cannot be read is a problem of the newest files like any other; it never ends the process. */
+const readPolicies = async (directory: string): Promise<ParsedPolicySet> =>
+  readFiles(directory).catch((error: unknown) => {
+    const message = error instanceof Error ? error.message : String(error);
+    return { kind: 'problems', problems: [{ file: '', line: 1, column: 1, path: '', message }] };
+  });
 
 const explainProblems = (directory: string, problems: readonly FileProblem[]): string =>
   [

@@ -21,9 +21,13 @@ export interface PathWatch {
   stop(): void;
 }
 
+/** A path that cannot be read has a look of its own: that it is gone is a change too. */
+const unreadable = 'unreadable';
+
 /**
- * Calls back when a file or a directory's files have changed. Polling sees what notifications miss:
- * a ConfigMap is swapped by renaming a symbolic link several levels up.
+ * Calls back when a file or a directory's files have changed, come or gone. Polling sees what
+ * notifications miss: a ConfigMap is swapped by renaming a symbolic link several levels up. A
+ * callback that fails is called again at the next look.
  */
 export const watchPath = (
   path: string,
@@ -32,17 +36,18 @@ export const watchPath = (
   let last: string | null = null;
   let looking: Promise<void> | null = null;
   const look = async (): Promise<void> => {
-    // A path that is gone for a moment (half-way through a swap) is looked at again next time.
-    const current = await signatureOf(path).catch(() => null);
-    if (current === null || current === last) return;
-    const first = last === null;
+    const current = await signatureOf(path).catch(() => unreadable);
+    if (current === last) return;
+    if (last !== null) await onChange();
     last = current;
-    if (!first) await onChange();
   };
   const tick = (): void => {
-    looking ??= look().finally(() => {
-      looking = null;
-    });
+    looking ??= look()
+      // `last` stays as it was, so the next look is the next try.
+      .catch(() => undefined)
+      .finally(() => {
+        looking = null;
+      });
   };
   tick();
   const timer = setInterval(tick, intervalMs);

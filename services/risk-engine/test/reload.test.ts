@@ -1,5 +1,5 @@
 import { hash } from 'node:crypto';
-import { mkdtemp, rm, writeFile } from 'node:fs/promises';
+import { mkdir, mkdtemp, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { waitUntil } from '@stepgate/cli';
@@ -50,6 +50,18 @@ describe('a policy directory', () => {
     await write(good('staff', 30));
     expect(await policies.reload()).toBe(true);
     expect(policies.problems()).toEqual([]);
+  });
+
+  it('keeps the last good policies when a file or the whole directory cannot be read', async () => {
+    await write(good('staff', 30));
+    const policies = await loadPolicyDirectory(directory);
+    await mkdir(join(directory, 'b.yaml'));
+    expect(await policies.reload()).toBe(false);
+    expect(policies.problems()[0]?.message).toContain('EISDIR');
+    await rm(directory, { recursive: true });
+    expect(await policies.reload()).toBe(false);
+    expect(policies.problems()[0]?.message).toContain('ENOENT');
+    expect(policies.policyFor(question).bands.medium).toBe(30);
   });
 
   it('replaces all files or none', async () => {
@@ -109,7 +121,7 @@ describe('the key file', () => {
 });
 
 describe('the watch of a path', () => {
-  it('sees a new file and a changed one', async () => {
+  it('sees a new file, a changed one, a path that is gone and one that is back', async () => {
     let changes = 0;
     const watch = watchPath(directory, {
       intervalMs: 5,
@@ -128,6 +140,27 @@ describe('the watch of a path', () => {
     await seen(1);
     await writeFile(join(directory, 'one'), '22');
     await seen(2);
+    await rm(directory, { recursive: true });
+    await seen(3);
+    await mkdir(directory);
+    await seen(4);
+    watch.stop();
+  });
+
+  it('looks again after a callback that failed, and the process lives', async () => {
+    let tries = 0;
+    const watch = watchPath(directory, {
+      intervalMs: 5,
+      onChange: () => {
+        tries += 1;
+        return tries === 1
+          ? Promise.reject(new Error('half-way through a swap'))
+          : Promise.resolve();
+      },
+    });
+    await watch.settled();
+    await writeFile(join(directory, 'one'), '1');
+    await waitUntil(() => tries === 2, { timeoutMs: 5_000, what: () => 'it was not tried again' });
     watch.stop();
   });
 });
