@@ -158,6 +158,17 @@ export const signalNames = [
 ] as const satisfies readonly Exclude<keyof Evidence, 'attempt'>[];
 export type SignalName = (typeof signalNames)[number];
 
+/** What lives in the state store: all of it goes when the store does. */
+export const stateSignals: readonly SignalName[] = [
+  'history',
+  'subjectFailures',
+  'source',
+  'push',
+  'limits',
+  'lock',
+  'credentialBreachedAt',
+];
+
 /** The name of a signal outside the code: on the wire, in metrics and in logs. */
 export const signalLabel = (signal: SignalName): string =>
   signal.replace(/[A-Z]/g, (letter) => `_${letter.toLowerCase()}`);

@@ -1,7 +1,7 @@
 import { adminActions, type Instant } from './attempt.js';
 import type { RuleVerdict } from './decision.js';
 import type { Evidence, SignalName } from './evidence.js';
-import { isDeviceKnown, signalLabel, signalNames } from './evidence.js';
+import { isDeviceKnown, signalLabel, signalNames, stateSignals } from './evidence.js';
 import type { Finding } from './findings.js';
 import { ladderFinding, reachedRungs } from './ladder.js';
 import { holdOf } from './lock.js';
@@ -15,16 +15,6 @@ export interface Floor {
   readonly findings: readonly Finding[];
   readonly verdicts: readonly RuleVerdict[];
 }
-
-const stateSignals: readonly SignalName[] = [
-  'history',
-  'subjectFailures',
-  'source',
-  'push',
-  'limits',
-  'lock',
-  'credentialBreachedAt',
-];
 
 const limitsFloor = (evidence: Evidence, policy: Policy): Floor => {
   const usages = valueOf(evidence.limits) ?? [];

@@ -3,6 +3,7 @@ import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import net from 'node:net';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+import { freePort } from '@stepgate/testing';
 import { allow, decisionId, deny, stepUp } from '../../../packages/client/test/decisions.js';
 import { answer, decide } from '../../../packages/client/test/scripted-engine.js';
 import { exchange, type Received } from './http-exchange.js';
@@ -16,16 +17,6 @@ import {
 const nginx = ['nginx', '/usr/sbin/nginx'].find((path) => spawnSync(path, ['-v']).status === 0);
 const describeNginx = nginx === undefined ? describe.skip : describe;
 const snippets = join(__dirname, '../../../infra/nginx');
-
-const freePort = (): Promise<number> =>
-  new Promise((resolve) => {
-    const server = net.createServer().listen(0, '127.0.0.1', () => {
-      const address = server.address();
-      server.close(() => {
-        resolve(typeof address === 'object' && address !== null ? address.port : 0);
-      });
-    });
-  });
 
 const configFor = (ports: { nginx: number; gateway: string; upstream: string }): string => `
 ${process.getuid?.() === 0 ? 'user root;' : ''}

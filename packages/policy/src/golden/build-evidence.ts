@@ -1,19 +1,9 @@
 import type { Evidence, Instant, Policy, SignalName } from '@stepgate/engine';
-import { absent, observed, unavailable } from '@stepgate/engine';
+import { absent, observed, stateSignals, unavailable } from '@stepgate/engine';
 import { buildHistory, usual } from './build-history.js';
 import { attemptOf, limitsOf, pushOf, windowOf } from './build-signals.js';
 import type { Given } from './given-schema.js';
 import { signalWords } from './given-schema.js';
-
-const stateSignals: readonly SignalName[] = [
-  'history',
-  'subjectFailures',
-  'source',
-  'push',
-  'limits',
-  'lock',
-  'credentialBreachedAt',
-];
 
 const placeOf = ({ place = {} }: Given): Evidence['geo'] => {
   const { latitude, longitude } = place;
