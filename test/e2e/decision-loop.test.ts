@@ -16,7 +16,6 @@ const torExits = readFileSync(
 );
 const torExit = torExits.split('\n').find((line) => /^\d+(\.\d+){3}$/.test(line)) ?? '';
 const utrecht = '77.161.224.17';
-const amsterdam = '2.58.192.17';
 const sydney = '1.40.32.17';
 
 let deployment: Deployment;
@@ -88,19 +87,25 @@ describe('the decision loop', () => {
     expect(sumOf(decision)).toBe(decision.risk.score);
   });
 
-  it('lets only phishing-resistant authenticators answer for Sydney half an hour after Amsterdam', async () => {
-    const now = Date.now();
-    await api.send({
-      type: 'login_succeeded',
-      subject: { type: 'user', id: 'dora' },
-      context: { ip: amsterdam, device: { id: 'laptop' } },
-      occurred_at: new Date(now - 30 * 60_000).toISOString(),
-    });
-    const decision = await api.decide(login('dora', { ip: sydney }));
-    expect(decision.decision).toBe('step_up');
-    expect(codesOf(decision)).toContain('travel_impossible');
-    expect(decision.step_up).toMatchObject({ authenticators: ['passkey'], acr_values: ['phr'] });
-  });
+  it.each([
+    ['an access network', '2.58.192.17'],
+    ['a data centre', '4.231.96.17'],
+  ])(
+    'lets only phishing-resistant authenticators answer for Sydney half an hour after Amsterdam, %s',
+    async (network, amsterdam) => {
+      const id = `dora of ${network}`;
+      await api.send({
+        type: 'login_succeeded',
+        subject: { type: 'user', id },
+        context: { ip: amsterdam, device: { id: 'laptop' } },
+        occurred_at: new Date(Date.now() - 30 * 60_000).toISOString(),
+      });
+      const decision = await api.decide(login(id, { ip: sydney }));
+      expect(decision.decision).toBe('step_up');
+      expect(codesOf(decision)).toContain('travel_impossible');
+      expect(decision.step_up).toMatchObject({ authenticators: ['passkey'], acr_values: ['phr'] });
+    },
+  );
 
   it('does not allow the sprayer of forty accounts, and still allows a victim on the own device', async () => {
     const source = '2.124.192.17';

@@ -7,7 +7,11 @@ const earthRadiusKm = 6371;
 const leastElapsedMs = 1000;
 /** Radius beyond which a point says little about where somebody is. */
 const trustedPrecisionKm = 200;
-const anonymising: readonly ReputationCategory[] = ['tor', 'vpn', 'relay', 'hosting'];
+/**
+ * Networks that hide where somebody is. A data centre is not one of them: it may be a thief's or a
+ * company's way out, but it stands where it stands, and a theft that follows must be seen.
+ */
+const anonymising: readonly ReputationCategory[] = ['tor', 'vpn', 'relay'];
 
 export interface Point {
   readonly latitude: number;
@@ -58,7 +62,7 @@ export const travelSince = (evidence: Evidence, now: Instant): Travel | null => 
 
 /**
  * Whether a proven login's place may become the baseline of later travel. Anonymised and coarse
- * locations may not: the next honest login would look like a journey from a data centre.
+ * locations may not: the next honest login would look like a journey from the exit.
  */
 export const isTrustedPlace = (
   place: Place | null,
