@@ -15,7 +15,7 @@ import { seedHistory } from './seed-history.js';
 import { median, round } from './statistics.js';
 
 const root = fileURLToPath(new URL('../../../', import.meta.url));
-const rounds = 5;
+const rounds = 7;
 const warmUpSeconds = 2;
 const roundSeconds = 4;
 const connections = 64;
