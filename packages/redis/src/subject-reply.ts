@@ -91,10 +91,17 @@ export const deviceIn = (text: string): NonNullable<SubjectHistory['device']> =>
   return { firstSeenAt, lastSeenAt, trusted: trusted === 1 };
 };
 
-export const hoursIn = (text: string | null): readonly number[] =>
-  Array.from({ length: 24 }, (_, hour) =>
-    text === null ? 0 : Number.parseInt(text.slice(2 * hour, 2 * hour + 2), 36),
-  );
+const hoursADay = 24;
+const noHours: readonly number[] = Array<number>(hoursADay).fill(0);
+
+export const hoursIn = (text: string | null): readonly number[] => {
+  if (text === null) return noHours;
+  const hours: number[] = [];
+  for (let hour = 0; hour < hoursADay; hour += 1) {
+    hours.push(Number.parseInt(text.slice(2 * hour, 2 * hour + 2), 36));
+  }
+  return hours;
+};
 
 /** @param sourceHash short hash of the attempt's source; null when it names no address. */
 const placeIn = (text: string | null, sourceHash: string | null): SubjectHistory['lastPlace'] => {
