@@ -18,7 +18,9 @@ const root = fileURLToPath(new URL('../../../', import.meta.url));
 /** How fast a process runs is settled when it warms up: fresh ones tell more than further rounds. */
 const launches = 3;
 const roundsPerLaunch = 3;
-const warmUpSeconds = 2;
+/** A service runs for weeks: nobody is measured before its code is compiled. */
+const launchWarmUpSeconds = 10;
+const warmUpSeconds = 1;
 const roundSeconds = 4;
 const connections = 64;
 const loadCore = 1;
@@ -186,6 +188,7 @@ const playLaunch = async (
     await seedHistory(engine.url, apiKey);
     contestants.push(await startBareApp('tuned', redisUrl));
     contestants.push(await startBareApp('stock', redisUrl));
+    for (const contestant of contestants) await fire(contestant, apiKey, launchWarmUpSeconds);
     for (let n = 0; n < roundsPerLaunch; n += 1) {
       for (const contestant of contestants) {
         const played = await playRound(contestant, apiKey);
