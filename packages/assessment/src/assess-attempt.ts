@@ -89,7 +89,7 @@ const recordOf = (prepared: Prepared, decided: Decided): DecisionRecord => {
     verdicts: decided.explained.verdicts,
     evidence: keepEvidence(decided.evidence),
     place: valueOf(local.geo),
-    deviceKnown: (valueOf(decided.evidence.history)?.device ?? null) !== null,
+    deviceFirstSeenAt: valueOf(decided.evidence.history)?.device?.firstSeenAt ?? null,
     enrolled: attempt.authenticators,
     asn: valueOf(local.network)?.asn ?? null,
     placeTrusted: isTrustedPlace(valueOf(local.geo), valueOf(local.reputation) ?? []),
@@ -114,7 +114,7 @@ const prepare = (deps: AssessAttemptDeps, input: DecisionInput, asked: Asked): P
     country: valueOf(local.geo)?.country ?? null,
     asn: valueOf(local.network)?.asn ?? null,
     attempt: input.attemptId === null ? null : { id: input.attemptId, bodyHash: asked.bodyHash },
-    counting: countingRulesOf(policy),
+    counting: countingRulesOf(policy, attempt.action.name),
     now: asked.time.devNow,
   };
   return { input, policy, local, admission };

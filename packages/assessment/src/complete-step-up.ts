@@ -5,11 +5,13 @@ import {
   observed,
   type CompletionEvidence,
   type Decision,
+  type Policy,
 } from '@stepgate/engine';
-import { countingRulesOf } from './counting-rules.js';
-import type { DecisionRecord } from './decision-record.js';
+import { countingRulesOf, fatigueRulesOf } from './counting-rules.js';
+import { isAtHighRisk, type DecisionRecord } from './decision-record.js';
 import type { DevNow } from './ports/attempt-store.js';
 import type { DecisionStore, OpenDecision, Settlement } from './ports/decision-store.js';
+import type { EventStore } from './ports/event-store.js';
 import type { AssessmentObserver } from './ports/observer.js';
 import type { PolicySource } from './ports/policy-source.js';
 import type { AddressIntel } from './ports/signal-sources.js';
@@ -17,6 +19,7 @@ import { StateUnavailableError } from './state-unavailable.js';
 
 export interface CompleteStepUpDeps {
   readonly decisions: Pick<DecisionStore, 'openDecision' | 'settleDecision' | 'findDecision'>;
+  readonly events: EventStore;
   readonly addressIntel: AddressIntel;
   readonly policies: PolicySource;
   readonly observer: Pick<AssessmentObserver, 'completed'>;
@@ -41,7 +44,7 @@ const evidenceOf = (
   numberMatched: input.numberMatched,
   push: open.push,
   lock: open.lock,
-  deviceKnown: open.record.deviceKnown,
+  deviceFirstSeenAt: open.record.deviceFirstSeenAt,
   enrolled: open.record.enrolled,
   loginPlace: open.record.place === null ? absent : observed(open.record.place),
   authenticatorPlace: input.address === null ? absent : deps.addressIntel.lookUp(input.address).geo,
@@ -57,6 +60,44 @@ const settledRecord = (
   decision: decision.outcome === 'step_up' ? decision : open.record.decision,
   completion: { at: open.at, authenticator: input.authenticator, outcome: decision.outcome },
 });
+
+interface Asked {
+  readonly tenant: string;
+  readonly decisionId: string;
+  readonly now: DevNow;
+}
+
+/**
+ * An approval by push is counted before it is judged, as its own event would be: it answers the prompt
+ * that was sent, and after refused ones it raises the alert even when the caller sends no events.
+ */
+const countApproval = async (
+  deps: CompleteStepUpDeps,
+  asked: Asked,
+  { record, policy }: { readonly record: DecisionRecord; readonly policy: Policy },
+): Promise<void> => {
+  await deps.events.recordEvent({
+    tenant: asked.tenant,
+    subject: { pseudonym: record.pseudonyms.subject },
+    event: {
+      id: `completion:${asked.decisionId}`,
+      type: 'push_approved',
+      occurredAt: null,
+      promptId: asked.decisionId,
+    },
+    origin: {
+      address: null,
+      sourcePseudonym: record.pseudonyms.source,
+      devicePseudonym: record.pseudonyms.device,
+      country: record.place?.country ?? null,
+      asn: record.asn,
+    },
+    learn: null,
+    risky: false,
+    rules: fatigueRulesOf(policy),
+    now: asked.now,
+  });
+};
 
 const completionOf = (
   settlement: Exclude<Settlement, 'stale'>,
@@ -85,10 +126,7 @@ const completionOf = (
  */
 export const createCompleteStepUp =
   (deps: CompleteStepUpDeps) =>
-  async (
-    asked: { readonly tenant: string; readonly decisionId: string; readonly now: DevNow },
-    input: CompletionInput,
-  ): Promise<Completion> => {
+  async (asked: Asked, input: CompletionInput): Promise<Completion> => {
     const startedAt = deps.stopwatch();
     const found = await deps.decisions.findDecision(asked.tenant, asked.decisionId);
     if (found === null) return { kind: 'missing' };
@@ -100,7 +138,10 @@ export const createCompleteStepUp =
         groups: [],
         action: null,
       });
-    const counting = countingRulesOf(policy);
+    const counting = countingRulesOf(policy, found.action);
+    if (input.authenticator === 'push' && found.decision.outcome === 'step_up') {
+      await countApproval(deps, asked, { record: found, policy });
+    }
     for (let round = 0; round < maxRounds; round += 1) {
       const open = await deps.decisions.openDecision({ ...asked, counting });
       if (open === null) return { kind: 'missing' };
@@ -116,6 +157,8 @@ export const createCompleteStepUp =
         guardVersion: open.guardVersion,
         record,
         outcome: decision.outcome,
+        riskMs:
+          decision.outcome === 'allow' && isAtHighRisk(record) ? policy.pushLadder.aftermathMs : 0,
       });
       if (settlement === 'stale') continue;
       const completion = completionOf(settlement, { record, decision });

@@ -7,7 +7,7 @@ import type {
   SignalName,
   SignalState,
 } from '@stepgate/engine';
-import type { Authenticator } from '@stepgate/engine';
+import { isPhishingResistant, type Authenticator } from '@stepgate/engine';
 import type { Pseudonyms } from './pseudonyms.js';
 
 export interface KeptSignal {
@@ -40,7 +40,8 @@ export interface DecisionRecord {
    */
   readonly evidence: Readonly<Partial<Record<SignalName, KeptSignal>>>;
   readonly place: Place | null;
-  readonly deviceKnown: boolean;
+  /** Null: no proven login had used the device by then. */
+  readonly deviceFirstSeenAt: Instant | null;
   readonly enrolled: readonly Authenticator[] | null;
   readonly asn: number | null;
   /** Later travel may be measured from this place, once the login is proven. */
@@ -51,3 +52,8 @@ export interface DecisionRecord {
     readonly outcome: Decision['outcome'];
   } | null;
 }
+
+/** A thief who signed in like that enrols an authenticator of his own next. */
+export const isAtHighRisk = ({ decision, completion }: DecisionRecord): boolean =>
+  decision.level === 'high' &&
+  !(completion?.outcome === 'allow' && isPhishingResistant(completion.authenticator));

@@ -43,7 +43,14 @@ export const readLocalSignals = (
 
 export type StateSignals = Pick<
   Evidence,
-  'history' | 'subjectFailures' | 'source' | 'push' | 'limits' | 'lock' | 'credentialBreachedAt'
+  | 'history'
+  | 'subjectFailures'
+  | 'source'
+  | 'push'
+  | 'limits'
+  | 'lock'
+  | 'credentialBreachedAt'
+  | 'accountRiskAt'
 >;
 
 export const stateSignals = (state: SubjectState): StateSignals => ({
@@ -54,6 +61,7 @@ export const stateSignals = (state: SubjectState): StateSignals => ({
   limits: observed(state.limits),
   lock: observed(state.lock),
   credentialBreachedAt: observed(state.credentialBreachedAt),
+  accountRiskAt: observed(state.accountRiskAt),
 });
 
 export const stateUnavailable = (cause: string): StateSignals => ({
@@ -64,12 +72,13 @@ export const stateUnavailable = (cause: string): StateSignals => ({
   limits: unavailable(cause),
   lock: unavailable(cause),
   credentialBreachedAt: unavailable(cause),
+  accountRiskAt: unavailable(cause),
 });
 
 const countsNothing = ({ last24h, tuned }: WindowCounts): boolean => last24h + tuned === 0;
 
-const isQuiet = ({ last24h, ladder, sentSinceSuccess }: PushActivity): boolean =>
-  ladder + sentSinceSuccess === 0 && Object.values(last24h).every((count) => count === 0);
+const isQuiet = ({ last24h, ladder, pending, sentSinceSuccess }: PushActivity): boolean =>
+  ladder + pending + sentSinceSuccess === 0 && Object.values(last24h).every((count) => count === 0);
 
 const isCalm = ({ failures, failedSubjects }: SourceVelocity): boolean =>
   countsNothing(failures) && countsNothing(failedSubjects);
@@ -91,6 +100,7 @@ const isUnremarkable = (evidence: Evidence, name: SignalName): boolean => {
       return push.state === 'observed' && isQuiet(push.value);
     case 'lock':
     case 'credentialBreachedAt':
+    case 'accountRiskAt':
       return valueOf<unknown>(evidence[name]) === null;
     default:
       return false;

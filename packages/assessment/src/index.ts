@@ -1,4 +1,6 @@
-export * from './ports/alert-outbox.js';
+export * from './alert.js';
+export type * from './ports/alert-outbox.js';
+export type * from './ports/alert-reviews.js';
 export type * from './ports/attempt-store.js';
 export type * from './ports/decision-store.js';
 export type * from './ports/event-store.js';

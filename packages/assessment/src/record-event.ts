@@ -1,13 +1,15 @@
 import type { EventInput } from '@stepgate/contracts';
 import { isPhishingResistant, isTrustedPlace, valueOf, type Policy } from '@stepgate/engine';
-import type { DecisionRecord } from './decision-record.js';
+import { fatigueRulesOf } from './counting-rules.js';
+import { isAtHighRisk, type DecisionRecord } from './decision-record.js';
 import type { AttemptStore, DevNow } from './ports/attempt-store.js';
 import type { DecisionStore } from './ports/decision-store.js';
 import type { LearnedLogin } from './learned-login.js';
-import type { EventStore } from './ports/event-store.js';
+import type { EventStore, PromptOrigin } from './ports/event-store.js';
 import type { AssessmentObserver } from './ports/observer.js';
 import type { PolicySource } from './ports/policy-source.js';
 import type { AddressIntel } from './ports/signal-sources.js';
+import type { Pseudonyms } from './pseudonyms.js';
 
 export interface RecordEventDeps {
   readonly attempts: Pick<AttemptStore, 'pseudonymsOf'>;
@@ -76,21 +78,24 @@ const lessonOf = (
   return record !== null && isProven(record) ? lessonOfRecord(record) : null;
 };
 
-const alertContext = (
+const originOf = (
   deps: RecordEventDeps,
   event: EventInput,
-  record: DecisionRecord | null,
-): Record<string, unknown> => {
-  const place =
-    event.address === null
-      ? (record?.place ?? null)
-      : valueOf(deps.addressIntel.lookUp(event.address).geo);
+  { own, record }: { readonly own: Pseudonyms; readonly record: DecisionRecord | null },
+): PromptOrigin => {
+  const looked = event.address === null ? null : deps.addressIntel.lookUp(event.address);
   return {
-    ...(event.address === null ? {} : { ip: event.address }),
-    ...(place === null ? {} : { country: place.country }),
-    ...(event.decisionId === null ? {} : { decision_id: event.decisionId }),
+    address: event.address,
+    sourcePseudonym: own.source ?? record?.pseudonyms.source ?? null,
+    devicePseudonym: own.device ?? record?.pseudonyms.device ?? null,
+    country: (looked === null ? record?.place : valueOf(looked.geo))?.country ?? null,
+    asn: (looked === null ? record?.asn : valueOf(looked.network)?.asn) ?? null,
   };
 };
+
+/** Signed in all the same, and by nothing that a thief could not have relayed. */
+const isRisky = (event: EventInput, record: DecisionRecord | null): boolean =>
+  event.type === 'login_succeeded' && record !== null && isAtHighRisk(record);
 
 const policyOf = (
   deps: RecordEventDeps,
@@ -131,14 +136,16 @@ export const createRecordEvent =
     const { fresh, alerts } = await deps.events.recordEvent({
       tenant,
       subject: event.subject,
-      event: { id: event.id, type: event.type, occurredAt: event.occurredAt },
-      address: event.address,
-      sourcePseudonym: own.source ?? record?.pseudonyms.source ?? null,
+      event: {
+        id: event.id,
+        type: event.type,
+        occurredAt: event.occurredAt,
+        promptId: event.decisionId ?? event.promptId,
+      },
+      origin: originOf(deps, event, { own, record }),
       learn: lessonOf(deps, tenant, { event, record }),
-      policyName: policy.name,
-      ladder: policy.pushLadder,
-      tiredApprovalAt: policy.detectors.push_approved_after_denials?.unanswered ?? null,
-      alertContext: alertContext(deps, event, record),
+      risky: isRisky(event, record),
+      rules: fatigueRulesOf(policy),
       now,
     });
     deps.observer.eventRecorded({ type: event.type, fresh, alerts });

@@ -7,7 +7,7 @@ import {
 } from '@stepgate/engine';
 import { z } from 'zod';
 import { contextSchema, subjectSchema } from './decision-request.js';
-import { attributes, identifier } from './text.js';
+import { identifier, text } from './text.js';
 
 const eventSchema = z
   .strictObject({
@@ -17,7 +17,13 @@ const eventSchema = z
     occurred_at: z.iso.datetime({ offset: true }).optional(),
     decision_id: z.uuid().optional(),
     context: contextSchema.partial().optional(),
-    data: attributes.optional(),
+    data: z
+      .looseObject({
+        prompt_id: text(256)
+          .optional()
+          .describe('Which prompt was sent or answered; any text, the same in both events.'),
+      })
+      .optional(),
   })
   .meta({ id: 'Event' });
 
@@ -49,6 +55,8 @@ export interface EventInput {
   readonly decisionId: string | null;
   readonly address: string | null;
   readonly deviceId: string | null;
+  /** Null: the answer is for the latest prompt that waits. */
+  readonly promptId: string | null;
 }
 
 export const toEventInput = (event: z.output<typeof eventSchema>): EventInput => ({
@@ -60,4 +68,5 @@ export const toEventInput = (event: z.output<typeof eventSchema>): EventInput =>
   decisionId: event.decision_id ?? null,
   address: event.context?.ip ?? null,
   deviceId: event.context?.device?.id ?? null,
+  promptId: event.data?.prompt_id ?? null,
 });

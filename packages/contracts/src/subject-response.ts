@@ -29,6 +29,25 @@ export const subjectResponseSchema = z
       })
       .nullable(),
     credential_breached_at: instant.nullable(),
+    account_risk_at: instant.nullable(),
+    push: z.object({
+      unanswered: z.int().describe('What the ladder counts now.'),
+      pending: z.int().describe('Prompts that wait for an answer.'),
+      since: instant.nullable(),
+      rung: z.int().describe('`at` of the highest rung that is reached; 0 = none.'),
+      sent_since_success: z.int(),
+    }),
+    alert: z
+      .object({
+        id: z.string(),
+        kind: z.string(),
+        severity: z.string(),
+        opened_at: instant,
+        last_seen_at: instant,
+        count: z.int(),
+      })
+      .nullable()
+      .describe('The alert that is open.'),
   })
   .meta({ id: 'Subject' });
 export type SubjectResponse = z.infer<typeof subjectResponseSchema>;

@@ -26,7 +26,11 @@ const pushNames = (['10m', '1h', '24h'] as const).map((window) => ({
 const pushFacts = (evidence: Evidence): Readonly<Record<string, unknown>> => {
   const push = valueOf(evidence.push);
   if (push === null) return {};
-  const facts: Record<string, unknown> = { since_success: push.sentSinceSuccess };
+  const facts: Record<string, unknown> = {
+    ladder: push.ladder,
+    pending: push.pending,
+    since_success: push.sentSinceSuccess,
+  };
   const counted = { '10m': push.last10m, '1h': push.last1h, '24h': push.last24h };
   for (const { window, results, unanswered } of pushNames) {
     const counts = counted[window];

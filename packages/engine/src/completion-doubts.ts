@@ -10,6 +10,12 @@ import { leastDistanceKm } from './travel.js';
 
 const mismatchDistanceKm = 300;
 
+/** Over the policy's window; over the next longer one that is counted where none is as long. */
+const unansweredWithin = (push: PushActivity, windowMs: number): number => {
+  if (windowMs <= 600_000) return unansweredOf(push.last10m);
+  return unansweredOf(windowMs <= 3_600_000 ? push.last1h : push.last24h);
+};
+
 /**
  * A tired approval is judged by what went before it, whether or not its own event has arrived. A
  * policy that switches the detector off saves the points; the approval is still not taken at its word.
@@ -19,8 +25,8 @@ const tiredApproval = (
   policy: Policy,
 ): FindingOf<'push_approved_after_denials'> | null => {
   const settings = policy.detectors.push_approved_after_denials;
-  const tiredAt = (settings ?? pushApprovedAfterDenials.defaults).unanswered;
-  const unanswered = Math.max(unansweredOf(push.last10m), push.unansweredBeforeApproval);
+  const { unanswered: tiredAt, windowMs } = settings ?? pushApprovedAfterDenials.defaults;
+  const unanswered = Math.max(unansweredWithin(push, windowMs), push.unansweredBeforeApproval);
   if (unanswered < tiredAt) return null;
   return {
     reason: 'push_approved_after_denials',

@@ -3,7 +3,8 @@ import { doubtsAbout } from './completion-doubts.js';
 import type { Decision, StepUp } from './decision.js';
 import type { Lock, Place, PushActivity } from './evidence.js';
 import type { Finding } from './findings.js';
-import { ladderFinding, reachedRungs } from './ladder.js';
+import { attackBeginnings, isProvenBefore } from './known-device.js';
+import { ladderCount, ladderFinding, reachedRungs } from './ladder.js';
 import { holdOf } from './lock.js';
 import { noDemand, stepUpFor, strictest, tightened } from './outcome.js';
 import type { OutcomeSpec, Policy } from './policy.js';
@@ -16,8 +17,8 @@ export interface CompletionEvidence {
   readonly numberMatched: boolean;
   readonly push: PushActivity;
   readonly lock: Lock | null;
-  /** The login came from a device that was known when it was decided. */
-  readonly deviceKnown: boolean;
+  /** The first proven login from the login's device, as known when it was decided; null: none. */
+  readonly deviceFirstSeenAt: Instant | null;
   readonly enrolled: readonly Authenticator[] | null;
   readonly loginPlace: Signal<Place>;
   /** Of the authenticating device; absent when the caller named no address. */
@@ -30,11 +31,14 @@ const demandByNow = (
   policy: Policy,
   now: Instant,
 ): { readonly demand: OutcomeSpec; readonly findings: readonly Finding[] } => {
-  const hold = holdOf(evidence.lock, evidence.deviceKnown, now);
-  const rungs = reachedRungs(evidence.push, evidence.deviceKnown, policy.pushLadder);
+  const { push, lock } = evidence;
+  const proven = isProvenBefore(evidence.deviceFirstSeenAt, attackBeginnings(push, lock, now));
+  const hold = holdOf(lock, proven, now);
+  const count = ladderCount(push, policy.pushLadder, null);
+  const rungs = reachedRungs(count, proven, policy.pushLadder);
   return {
     demand: rungs.reduce<OutcomeSpec>(strictest, hold?.demand ?? noDemand),
-    findings: [hold?.finding ?? null, ladderFinding(evidence.push, rungs)].filter(
+    findings: [hold?.finding ?? null, ladderFinding(count, rungs)].filter(
       (finding) => finding !== null,
     ),
   };

@@ -19,7 +19,7 @@ export interface StepUp {
 
 /** The verdict of one rule or signal of the policy, in the order of the walk. */
 export interface RuleVerdict {
-  readonly kind: 'signal' | 'rule' | 'level' | 'limit' | 'rung' | 'lock' | 'degraded';
+  readonly kind: 'signal' | 'rule' | 'level' | 'limit' | 'rung' | 'lock' | 'aftermath' | 'degraded';
   readonly name: string;
   readonly met: boolean;
   readonly cause?: string;

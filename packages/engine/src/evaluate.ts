@@ -6,7 +6,7 @@ import { signalNames, type Evidence } from './evidence.js';
 import type { Facts } from './facts.js';
 import type { Finding } from './findings.js';
 import { floorsOf } from './floors.js';
-import { stepUpFor, stricterOutcome, strictest } from './outcome.js';
+import { isAcceptable, stepUpFor, strictest, strongerOf } from './outcome.js';
 import type { Level, OutcomeSpec, Policy } from './policy.js';
 import { levelOf, scoreOf } from './score.js';
 
@@ -48,11 +48,17 @@ const baseOf = (policy: Policy, facts: RuleFacts, verdicts: RuleVerdict[]): Base
   return { demand: policy.decide[level], rule: `level:${level}`, findings: [] };
 };
 
-/** May a prompt be sent? Where push is forbidden, the answer is what to use in its place. */
-const withholdPrompt = (evidence: Evidence, demand: OutcomeSpec): OutcomeSpec =>
-  evidence.attempt.action.name === 'push_challenge' && demand.forbid.includes('push')
-    ? { ...demand, outcome: stricterOutcome(demand.outcome, 'step_up') }
-    : demand;
+/**
+ * May a prompt be sent? Allow means as it is. Where the number must match, or push would not do, the
+ * answer is a step-up, which says so and names what to use in its place.
+ */
+const promptDemand = (evidence: Evidence, demand: OutcomeSpec): OutcomeSpec => {
+  if (evidence.attempt.action.name !== 'push_challenge' || demand.outcome !== 'allow')
+    return demand;
+  return isAcceptable('push', demand) && !demand.numberMatching
+    ? demand
+    : { ...demand, outcome: 'step_up', require: strongerOf(demand.require, 'mfa') };
+};
 
 /**
  * Evidence + policy + now → decision, with the verdict of every rule on the way. The strictest of
@@ -70,7 +76,7 @@ export const explain = (evidence: Evidence, policy: Policy, now: Instant): Expla
   const level = levelOf(score, policy.bands);
   const codes = findings.map((finding) => finding.reason);
   const base = baseOf(policy, { ...facts, risk: { score, level }, findings: codes }, verdicts);
-  const demand = withholdPrompt(
+  const demand = promptDemand(
     evidence,
     floors.reduce((sofar, floor) => strictest(sofar, floor.demand), base.demand),
   );

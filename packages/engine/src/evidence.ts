@@ -1,5 +1,5 @@
 import type { Attempt, Instant } from './attempt.js';
-import { valueOf, type Signal } from './signal.js';
+import type { Signal } from './signal.js';
 
 export const reputationCategories = ['tor', 'vpn', 'hosting', 'relay', 'abuse'] as const;
 export type ReputationCategory = (typeof reputationCategories)[number];
@@ -85,7 +85,8 @@ export const pushResults = ['sent', 'approved', 'denied', 'ignored', 'reported']
 export type PushResult = (typeof pushResults)[number];
 export type PushCounts = Readonly<Record<PushResult, number>>;
 
-/** Prompts that nobody said yes to: refused, left to run out, or reported. */
+/** Prompts that nobody said yes to: refused, left to run out, or reported. Ignored ones include those
+ * that ran out without any word from the caller. */
 export const unansweredOf = (counts: PushCounts): number =>
   counts.denied + counts.ignored + counts.reported;
 
@@ -95,9 +96,16 @@ export interface PushActivity {
   readonly last24h: PushCounts;
   /** Results that the policy's ladder counts, in its window, since its last reset. */
   readonly ladder: number;
+  /** The first prompt that the ladder counts; null when there is none. */
+  readonly since: Instant | null;
+  /** Prompts since that reset which wait for their answer. */
+  readonly pending: number;
   /** NIST SP 800-63B-4: pushes since the last successful authentication. */
   readonly sentSinceSuccess: number;
-  /** Unanswered prompts in the ten minutes before the latest approval; 0 when that is over 10 min ago. */
+  /**
+   * Unanswered prompts before the latest approval, both within the window that the policy calls tired;
+   * 0 when there was no approval of late.
+   */
   readonly unansweredBeforeApproval: number;
 }
 
@@ -138,6 +146,11 @@ export interface Evidence {
   readonly lock: Signal<Lock | null>;
   /** When a breach of the subject's credential was last reported; observed null: never. */
   readonly credentialBreachedAt: Signal<Instant | null>;
+  /**
+   * When the subject was last under a push attack, or signed in at high risk; observed null: not
+   * lately. An attacker who got in enrols an authenticator of his own next.
+   */
+  readonly accountRiskAt: Signal<Instant | null>;
 }
 
 /** Names of the signals, for metrics and for `signal_unavailable`. */
@@ -155,6 +168,7 @@ export const signalNames = [
   'limits',
   'lock',
   'credentialBreachedAt',
+  'accountRiskAt',
 ] as const satisfies readonly Exclude<keyof Evidence, 'attempt'>[];
 export type SignalName = (typeof signalNames)[number];
 
@@ -167,12 +181,9 @@ export const stateSignals: readonly SignalName[] = [
   'limits',
   'lock',
   'credentialBreachedAt',
+  'accountRiskAt',
 ];
 
 /** The name of a signal outside the code: on the wire, in metrics and in logs. */
 export const signalLabel = (signal: SignalName): string =>
   signal.replace(/[A-Z]/g, (letter) => `_${letter.toLowerCase()}`);
-
-/** Whether the attempt comes from a device that a proven login of the subject has used. */
-export const isDeviceKnown = (evidence: Evidence): boolean =>
-  (valueOf(evidence.history)?.device ?? null) !== null;

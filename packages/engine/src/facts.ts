@@ -75,6 +75,8 @@ export const factTypes = {
     unanswered_10m: 'number',
     unanswered_1h: 'number',
     unanswered_24h: 'number',
+    ladder: 'number',
+    pending: 'number',
     since_success: 'number',
   },
   history: { logins: 'number' },

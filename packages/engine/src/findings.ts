@@ -26,10 +26,17 @@ export interface ReasonDetails {
     readonly max: number;
     readonly window_minutes: number;
   };
-  push_fatigue: { readonly unanswered: number; readonly rung: number };
+  /** `pending` prompts wait for an answer; they count when another is asked for. */
+  push_fatigue: {
+    readonly unanswered: number;
+    readonly pending?: number;
+    readonly rung: number;
+  };
   push_approved_after_denials: { readonly unanswered: number };
   device_mismatch: { readonly distance_km: number | null; readonly countries: readonly string[] };
   credential_breached: { readonly reported_days_ago: number };
+  /** 0 minutes: the attack is under way. */
+  account_at_risk: { readonly risk_minutes_ago: number };
   subject_locked: { readonly lock: string; readonly until: string };
   signal_unavailable: { readonly signal: string; readonly cause: string };
   rule: { readonly rule: string };
@@ -60,6 +67,8 @@ export const reasonMeanings: Readonly<Record<ReasonCode, string>> = {
   device_mismatch:
     'The authenticating device is in another country than the login, or far from it.',
   credential_breached: "A breach of the subject's credential was reported.",
+  account_at_risk:
+    'Enrolment or recovery was asked for during or soon after an attack or a login at high risk.',
   subject_locked: 'The subject is locked or held.',
   signal_unavailable: 'A signal could not be read; the policy says what that costs.',
   rule: 'A rule of the policy set the outcome.',

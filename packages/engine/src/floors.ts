@@ -1,12 +1,14 @@
+import { aftermathOf } from './aftermath.js';
 import { adminActions, type Instant } from './attempt.js';
 import type { RuleVerdict } from './decision.js';
 import type { Evidence, SignalName } from './evidence.js';
-import { isDeviceKnown, signalLabel, signalNames, stateSignals } from './evidence.js';
+import { signalLabel, signalNames, stateSignals } from './evidence.js';
 import type { Finding } from './findings.js';
-import { ladderFinding, reachedRungs } from './ladder.js';
+import { attackBeginnings, deviceFirstSeenAt, isProvenBefore } from './known-device.js';
+import { ladderCount, ladderFinding, reachedRungs } from './ladder.js';
 import { holdOf } from './lock.js';
 import { denial, noDemand, strictest } from './outcome.js';
-import type { OutcomeSpec, Policy, UnavailableCost } from './policy.js';
+import type { Limit, OutcomeSpec, Policy, UnavailableCost } from './policy.js';
 import { valueOf } from './signal.js';
 
 /** Something that the outcome may not fall below, whatever the rules say. */
@@ -15,6 +17,10 @@ export interface Floor {
   readonly findings: readonly Finding[];
   readonly verdicts: readonly RuleVerdict[];
 }
+
+/** A limit that names prompts is one on prompts: beyond it none is sent, though others may step up. */
+const beyondLimit = ({ actions, then }: Limit): OutcomeSpec =>
+  actions.includes('push_challenge') ? strictest(then, { ...noDemand, forbid: ['push'] }) : then;
 
 const limitsFloor = (evidence: Evidence, policy: Policy): Floor => {
   const usages = valueOf(evidence.limits) ?? [];
@@ -25,15 +31,18 @@ const limitsFloor = (evidence: Evidence, policy: Policy): Floor => {
   }));
   const demand = usages
     .filter((usage) => usage.exceeded)
-    .map((usage) => policy.limits.find((limit) => limit.name === usage.name)?.then ?? denial)
+    .map((usage) => policy.limits.find((limit) => limit.name === usage.name))
+    .map((limit) => (limit === undefined ? denial : beyondLimit(limit)))
     .reduce(strictest, noDemand);
   return { demand, findings: [], verdicts };
 };
 
-const ladderFloor = (evidence: Evidence, policy: Policy): Floor => {
+const ladderFloor = (evidence: Evidence, policy: Policy, proven: boolean): Floor => {
   const push = valueOf(evidence.push);
-  const rungs = push === null ? [] : reachedRungs(push, isDeviceKnown(evidence), policy.pushLadder);
-  const finding = push === null ? null : ladderFinding(push, rungs);
+  const { pushLadder } = policy;
+  const count = push === null ? null : ladderCount(push, pushLadder, evidence.attempt.action.name);
+  const rungs = count === null ? [] : reachedRungs(count, proven, pushLadder);
+  const finding = count === null ? null : ladderFinding(count, rungs);
   return {
     demand: rungs.reduce<OutcomeSpec>(strictest, noDemand),
     findings: finding === null ? [] : [finding],
@@ -45,13 +54,21 @@ const ladderFloor = (evidence: Evidence, policy: Policy): Floor => {
   };
 };
 
-const lockFloor = (evidence: Evidence, now: Instant): Floor => {
+const lockFloor = (evidence: Evidence, proven: boolean, now: Instant): Floor => {
   const lock = valueOf(evidence.lock);
-  const hold = holdOf(lock, isDeviceKnown(evidence), now);
+  const hold = holdOf(lock, proven, now);
   const verdict: RuleVerdict = { kind: 'lock', name: lock?.reason ?? 'lock', met: hold !== null };
   return hold === null
     ? { demand: noDemand, findings: [], verdicts: [verdict] }
     : { demand: hold.demand, findings: [hold.finding], verdicts: [verdict] };
+};
+
+const aftermathFloors = (evidence: Evidence, policy: Policy, now: Instant): readonly Floor[] => {
+  const aftermath = aftermathOf(evidence, policy, now);
+  if (aftermath === null) return [];
+  const { name } = evidence.attempt.action;
+  const verdicts: readonly RuleVerdict[] = [{ kind: 'aftermath', name, met: true }];
+  return [{ demand: aftermath.demand, findings: [aftermath.finding], verdicts }];
 };
 
 const costOf = (signal: SignalName, policy: Policy): UnavailableCost => {
@@ -98,9 +115,14 @@ const stateDemand = (evidence: Evidence, policy: Policy): OutcomeSpec => ({
 });
 
 /** All floors of one attempt, in the order in which their reasons are listed. */
-export const floorsOf = (evidence: Evidence, policy: Policy, now: Instant): readonly Floor[] => [
-  limitsFloor(evidence, policy),
-  ladderFloor(evidence, policy),
-  lockFloor(evidence, now),
-  unavailableFloor(evidence, policy),
-];
+export const floorsOf = (evidence: Evidence, policy: Policy, now: Instant): readonly Floor[] => {
+  const beginnings = attackBeginnings(valueOf(evidence.push), valueOf(evidence.lock), now);
+  const proven = isProvenBefore(deviceFirstSeenAt(evidence), beginnings);
+  return [
+    limitsFloor(evidence, policy),
+    ladderFloor(evidence, policy, proven),
+    lockFloor(evidence, proven, now),
+    ...aftermathFloors(evidence, policy, now),
+    unavailableFloor(evidence, policy),
+  ];
+};

@@ -8,6 +8,7 @@ export * from './event.js';
 export * from './evidence.js';
 export * from './facts.js';
 export * from './findings.js';
+export { deviceFirstSeenAt } from './known-device.js';
 export * from './policy.js';
 export * from './signal.js';
 export { isTrustedPlace } from './travel.js';

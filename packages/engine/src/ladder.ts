@@ -1,37 +1,57 @@
 import type { PushActivity } from './evidence.js';
 import type { FindingOf } from './detectors/detector.js';
-import { strongerOf } from './outcome.js';
+import { ownerStepUp, strictest } from './outcome.js';
 import type { PushLadder, Rung } from './policy.js';
 
+/** How far up the ladder the subject is: counted prompts, and those that wait where they count too. */
+export interface LadderCount {
+  readonly unanswered: number;
+  readonly pending: number;
+}
+
 /**
- * The rungs of the push ladder that the subject has reached. A rung with `except: known_device`
- * spares the owner on a proven device: the attacker must not be able to lock the owner out. What it
- * then still asks of a known device is a second factor (number matched, no forbidden push), not its
- * denial.
+ * A prompt that waits is an unanswered one when the question is whether another may be sent: else
+ * logins opened at once would each send one before the first has run out. Anybody else's question is
+ * about what has happened.
+ */
+export const ladderCount = (
+  push: PushActivity,
+  ladder: PushLadder,
+  action: string | null,
+): LadderCount => ({
+  unanswered: push.ladder,
+  pending: action === 'push_challenge' && ladder.counted.includes('ignored') ? push.pending : 0,
+});
+
+/**
+ * The rungs of the push ladder that are reached. A rung with `except: known_device` spares the owner
+ * on a device proven before the attack, who must not be locked out by it: instead of the denial, it
+ * asks for something stronger than the prompts that it is about.
  */
 export const reachedRungs = (
-  push: PushActivity,
-  deviceKnown: boolean,
+  count: LadderCount,
+  deviceProven: boolean,
   ladder: PushLadder,
 ): readonly Rung[] =>
   ladder.rungs
     // So written that a count or a rung that is no number counts as reached.
-    .filter((rung) => !(push.ladder < rung.at))
+    .filter((rung) => !(count.unanswered + count.pending < rung.at))
     .map((rung) =>
-      rung.exceptKnownDevice && deviceKnown && rung.outcome === 'deny'
-        ? { ...rung, outcome: 'step_up', require: strongerOf(rung.require, 'mfa'), points: 0 }
+      rung.exceptKnownDevice && deviceProven && rung.outcome === 'deny'
+        ? { ...rung, ...strictest({ ...rung, outcome: 'step_up' }, ownerStepUp), points: 0 }
         : rung,
     );
 
+/** All rungs that are reached apply, so their points add up. */
 export const ladderFinding = (
-  push: PushActivity,
+  { unanswered, pending }: LadderCount,
   rungs: readonly Rung[],
 ): FindingOf<'push_fatigue'> | null => {
   const highest = rungs.at(-1);
   if (highest === undefined) return null;
   return {
     reason: 'push_fatigue',
-    points: rungs.reduce((most, rung) => Math.max(most, rung.points), 0),
-    detail: { unanswered: push.ladder, rung: highest.at },
+    points: rungs.reduce((sum, rung) => sum + rung.points, 0),
+    detail: { unanswered, ...(pending === 0 ? {} : { pending }), rung: highest.at },
   };
 };

@@ -1,7 +1,7 @@
 import type { Instant } from './attempt.js';
 import type { Lock } from './evidence.js';
 import type { FindingOf } from './detectors/detector.js';
-import { denial, noDemand } from './outcome.js';
+import { denial, ownerStepUp } from './outcome.js';
 import type { OutcomeSpec } from './policy.js';
 
 /** The last instant that a calendar date can name (ECMA-262, time values). */
@@ -9,6 +9,10 @@ const lastInstant: Instant = 8.64e15;
 
 const isoOf = (instant: Instant): string =>
   new Date(Math.abs(instant) <= lastInstant ? instant : lastInstant).toISOString();
+
+/** So written that an end that is no number is never over. */
+export const isLive = (lock: Lock | null, now: Instant): lock is Lock =>
+  lock !== null && !(lock.until <= now);
 
 /** What a live lock demands, and the reason to give for it. */
 export interface Hold {
@@ -18,13 +22,12 @@ export interface Hold {
 
 /**
  * The hold that a lock puts on an attempt; null when there is none or it is over. The owner on a
- * known device, where the lock spares it, is asked for a second factor instead of being denied.
+ * device proven before the attack, where the lock spares it, is stepped up instead of being denied.
  */
-export const holdOf = (lock: Lock | null, deviceKnown: boolean, now: Instant): Hold | null => {
-  if (lock === null || lock.until <= now) return null;
-  const spared = lock.exceptKnownDevice && deviceKnown;
+export const holdOf = (lock: Lock | null, deviceProven: boolean, now: Instant): Hold | null => {
+  if (!isLive(lock, now)) return null;
   return {
-    demand: spared ? { ...noDemand, outcome: 'step_up', require: 'mfa' } : denial,
+    demand: lock.exceptKnownDevice && deviceProven ? ownerStepUp : denial,
     finding: {
       reason: 'subject_locked',
       points: 0,

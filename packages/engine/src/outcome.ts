@@ -34,6 +34,17 @@ export const strictest = (a: OutcomeSpec, b: OutcomeSpec): OutcomeSpec => {
 export const denial: OutcomeSpec = { ...noDemand, outcome: 'deny' };
 
 /**
+ * What is asked of the owner where an exception spares a proven device the denial: a second factor,
+ * but no further prompt, since prompts are what the attack is made of.
+ */
+export const ownerStepUp: OutcomeSpec = {
+  ...noDemand,
+  outcome: 'step_up',
+  require: 'mfa',
+  forbid: ['push'],
+};
+
+/**
  * Which authenticators reach which strength. OTP and out-of-band are not phishing-resistant (NIST
  * SP 800-63B-4 3.2.5); a passkey may be synced, so only a security key counts as hardware-bound. A
  * recovery code restores access and is no second factor.
@@ -56,14 +67,16 @@ export const acrValues: Readonly<Record<Strength, readonly string[]>> = {
 export const isPhishingResistant = (authenticator: Authenticator): boolean =>
   reaching.phishing_resistant.includes(authenticator);
 
+/** Whether the authenticator could satisfy the demand, enrolled or not. */
+export const isAcceptable = (authenticator: Authenticator, demand: OutcomeSpec): boolean =>
+  reaching[demand.require].includes(authenticator) && !demand.forbid.includes(authenticator);
+
 /** The requirement that a step_up puts on this subject; what the policy forbids is never offered. */
 export const stepUpFor = (
   demand: OutcomeSpec,
   enrolled: readonly Authenticator[] | null,
 ): StepUp => {
-  const acceptable = reaching[demand.require].filter(
-    (authenticator) => !demand.forbid.includes(authenticator),
-  );
+  const acceptable = authenticators.filter((authenticator) => isAcceptable(authenticator, demand));
   // When the caller did not say what is enrolled, it chooses among all that would be accepted.
   const offered = acceptable.filter((authenticator) => enrolled?.includes(authenticator) ?? true);
   return {

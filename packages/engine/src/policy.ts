@@ -52,6 +52,8 @@ export interface PolicySignal {
 export interface Limit {
   readonly name: string;
   readonly per: 'subject' | 'source' | 'tenant';
+  /** Attempts at these are counted and held to it; empty: at all of them. */
+  readonly actions: readonly string[];
   readonly max: number;
   readonly windowMs: number;
   readonly then: OutcomeSpec;
@@ -78,6 +80,24 @@ export interface PushLadder {
   readonly windowMs: number;
   /** Ascending by `at`. */
   readonly rungs: readonly Rung[];
+  /** A prompt without an answer for so long counts as ignored. */
+  readonly promptLifetimeMs: number;
+  /** An alert closes when nothing more was counted for so long. */
+  readonly quietMs: number;
+  /** At most so often is a human told that an open alert has grown. */
+  readonly updateMs: number;
+  /** How long after an attack, or a login at high risk, enrolment and recovery are held. */
+  readonly aftermathMs: number;
+  readonly campaign: CampaignRule;
+}
+
+/** How many subjects make a campaign: prompted in vain by one address or network, or under attack in one tenant. */
+export interface CampaignRule {
+  readonly source: number;
+  readonly network: number;
+  readonly tenant: number;
+  readonly windowMs: number;
+  readonly alert: AlertSeverity;
 }
 
 /** What it costs when a signal is unavailable: nothing more, points, or at least this outcome. */

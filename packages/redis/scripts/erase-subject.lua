@@ -1,7 +1,8 @@
 -- Forgets a subject; a live lock stays until it ends, or erasure would be a way out of it.
 --
--- KEYS  1 guard  2 decisions  3.. all other keys of the subject
--- ARGV  1 operation id  2 deadline  3 dev time or ''  4 prefix of decision keys, in this slot
+-- KEYS  1 guard  2 decisions  3 episode  4 reviews  5 open-alerts  6.. all other keys of the subject
+-- ARGV  1 operation id  2 deadline  3 dev time or ''  4 prefix of decision keys, in this slot  5 hash of
+--       the subject
 -- Gives { 'ok', operation id } or { 'late', operation id }
 -- @include clock
 
@@ -9,7 +10,12 @@ for _, hash in ipairs(redis.call('LRANGE', KEYS[2], 0, -1)) do
   redis.call('DEL', ARGV[4] .. hash)
 end
 local guard = redis.call('HMGET', KEYS[1], 'lr', 'ls', 'lu', 'lx', 'v')
-redis.call('DEL', unpack(KEYS))
+local alert = redis.call('HGET', KEYS[3], 'id')
+if alert then
+  redis.call('ZREM', KEYS[5], alert)
+end
+redis.call('ZREM', KEYS[4], 'e:' .. ARGV[5])
+redis.call('DEL', KEYS[1], KEYS[2], KEYS[3], unpack(KEYS, 6))
 if guard[3] and tonumber(guard[3]) > now then
   local version = tonumber(guard[5] or 0) + 1
   redis.call(

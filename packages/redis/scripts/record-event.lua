@@ -1,108 +1,101 @@
 -- Counts an event of a subject, once, with all that follows from it: what it teaches, the lock it
 -- sets, the alert it raises. The alert is in the outbox when the event is counted, or neither is.
 --
--- KEYS  1 profile  2 failures  3 push  4 guard  5 seen  6 outbox
+-- KEYS  1 profile  2 failures  3 push  4 guard  5 seen  6 episode  7 outbox  8 reviews  9 open-alerts
 -- ARGV  1 operation id (hash of the event id)  2 deadline  3 dev time or ''
 --       4 the event as JSON; absent means no:
 --         at            when it happened in ms; later than now counts as now
---         prompt        letter of the prompt or answer, see prompts
---         failure, success, breach, legitimate     true
---         compromised_ms                           length of the lock
+--         prompt, link  letter of the prompt or answer, and which prompt it is; see prompts
+--         failure, success, breach, legitimate, risky     true
+--         compromised_ms                                  length of the lock
 --         learn         device, country, asn, source, place, trusted; see profile
---         ladder        counted, window_ms, top, rungs (at, hold_ms, except, severity)
---         tired_at      unanswered prompts that make an approval suspect
---         alert         id, tenant, policy, sealed
---       5 TTL of the profile in ms  6 TTL of a breach report in ms
--- Gives { 'ok', operation id, alerts raised }, { 'seen', operation id } or { 'late', operation id }
--- Guarantees: an event counts once in 24 h; one alert of a kind per subject and window of the ladder.
--- The first write may be refused when memory is full, and nothing is counted then.
+--         origin        source, device (hashes), country, asn, address (sealed); see alert
+--         conf          see fatigue; its subject may be missing where only a decision is known
+--         alert_id      of an alert that must be opened
+--       5 TTL of the profile in ms  6 TTL of a breach report in ms  7 hash of the subject
+-- Gives { 'ok', operation id, 1 when an alert was opened }, { 'seen', operation id, the same of the
+--       first time while that alert is open } or { 'late', operation id }
+-- Guarantees: an event counts once in 24 h; one alert of a subject is open at a time. The first write
+-- may be refused when memory is full, and nothing is counted then.
 -- @include clock
 -- @include windows
 -- @include prompts
 -- @include guard
 -- @include profile
+-- @include alert
+-- @include fatigue
 
-local profile, failures, push, guard, seen, outbox = unpack(KEYS)
-if not add_within(seen, now, op, day_ms, 2000) then
-  return { 'seen', op }
-end
-
+local profile, failures, push, guard, seen, episode_key, outbox, reviews, open_alerts = unpack(KEYS)
 local event = cjson.decode(ARGV[4])
+if not add_within(seen, now, op, day_ms, 2000) then
+  return { 'seen', op, redis.call('HGET', episode_key, 'id') == event.alert_id and 1 or 0 }
+end
+
 local at = math.min(now, event.at or now)
-local ladder, alerts = event.ladder, 0
+local letter = event.prompt
+local subject = { profile = profile, push = push, guard = guard }
+local episode = {
+  key = episode_key, outbox = outbox, reviews = reviews, open_alerts = open_alerts,
+  member = 'e:' .. ARGV[7], alert_id = event.alert_id,
+}
 
-local function raise_alert(kind, field, severity, found)
-  local last = tonumber(redis.call('HGET', guard, field) or 0)
-  if last > now - ladder.window_ms then
+-- What was known of the subject stands in for what this event cannot tell.
+local known_conf = redis.call('HGET', episode_key, 'cf')
+known_conf = known_conf and cjson.decode(known_conf)
+episode.conf = event.conf or known_conf
+if event.conf and not event.conf.sealed then
+  event.conf.sealed = known_conf and known_conf.sealed
+end
+local alert = read_alert(episode)
+
+local function count_prompt()
+  local member = op .. ':' .. letter .. (event.link and ':' .. event.link or '')
+  add_within(push, at, member, prompt_retention(episode.conf.window_ms), 512)
+  if letter ~= 's' then bump_guard(guard) end
+  if letter == 'a' or letter == 'c' then
     return
   end
-  redis.call('HSET', guard, field, int(now))
-  keep_guard(guard, ladder.window_ms)
-  local alert = event.alert
-  redis.call(
-    'XADD', outbox, 'MAXLEN', '~', '10000', '*',
-    'id', alert.id .. (kind == 'push_fatigue' and '_f' or '_a'),
-    'kind', kind, 'severity', severity, 'tenant', alert.tenant, 'policy', alert.policy,
-    'count', int(found.count), 'window_ms', int(found.window_ms),
-    'since', int(found.since), 'at', int(at), 'sealed', alert.sealed
-  )
-  alerts = alerts + 1
+  redis.call('HSET', episode_key, 'cf', cjson.encode(episode.conf))
+  local origin = event.origin or {}
+  if origin.source then
+    local detail = (origin.country or '') .. '|' .. (origin.asn or '') .. '|' .. (origin.address or '')
+    note_origin(episode_key, 's', origin.source, letter ~= 's', at, detail)
+  end
+  if origin.device then note_origin(episode_key, 'd', origin.device, letter ~= 's', at, '') end
 end
 
-local function climb_ladder(summary)
-  local severity
-  for _, rung in ipairs(ladder.rungs) do
-    if summary.ladder >= rung.at then
-      severity = rung.severity or severity
-      if rung.hold_ms > 0 then
-        set_lock(guard, 'push_fatigue', rung.hold_ms, rung.except)
-      end
-    end
+-- Nothing is learnt from a login of a stranger while the subject is under attack: the thief's device
+-- must not become a known one. A phishing-resistant proof is nobody's but the owner's.
+local function learn()
+  local summary = summarise_subject(subject, event.conf.counting)
+  local since = summary and summary.since
+  local first = event.learn.device and first_seen(profile, event.learn.device)
+  local own = first and (not since or first < since)
+  if alert.id and not own and not event.learn.trusted then
+    return false
   end
-  if severity then
-    local found = { count = summary.ladder, window_ms = ladder.window_ms, since = summary.since }
-    raise_alert('push_fatigue', 'af', severity, found)
+  learn_login(profile, event.learn, at, own)
+  redis.call('PEXPIRE', profile, ARGV[5])
+  if own and not alert.id and redis.call('DEL', episode_key) == 1 then
+    redis.call('ZREM', reviews, episode.member)
+    episode.conf = nil
   end
+  return true
 end
 
-local function count_prompt(letter)
-  add_within(push, at, op .. ':' .. letter, prompt_retention(ladder.window_ms), 512)
-  if letter == 's' then
-    return
-  end
-  bump_guard(guard)
-  local marks = redis.call('HMGET', guard, 'lad', 'ok')
-  local taught = redis.call('HMGET', profile, 'kl', 'last')
-  local reset_at = math.max(tonumber(marks[1] or 0), tonumber(taught[1] or 0))
-  local success_at = math.max(tonumber(marks[2] or 0), tonumber(taught[2] or 0))
-  local summary = summarise_prompts(push, ladder, reset_at, success_at)
-  if not summary then
-    return
-  end
-  -- What is told too late to count must not renew a hold either.
-  local counted = string.find(ladder.counted, letter, 1, true)
-  if counted and at > reset_at and now - at < ladder.window_ms then
-    climb_ladder(summary)
-  end
-  if event.tired_at and summary.unanswered >= event.tired_at then
-    local found =
-      { count = summary.unanswered, window_ms = tired_window_ms, since = summary.tired_since }
-    raise_alert('push_approved_after_denials', 'aa', 'critical', found)
-  end
-end
-
+if episode.conf then close_when_quiet(subject, episode, alert) end
 if event.failure then
   add_within(failures, at, op, day_ms, 256)
 end
-if event.prompt then
-  count_prompt(event.prompt)
+if letter then
+  count_prompt()
 end
-if event.success and event.learn then
-  learn_login(profile, event.learn, at)
-  redis.call('PEXPIRE', profile, ARGV[5])
-elseif event.success and redis.call('EXISTS', push) == 1 then
+if event.success and not (event.learn and learn()) and redis.call('EXISTS', push) == 1 then
   raise_to(guard, 'ok', at)
   keep_guard(guard, day_ms)
+end
+if event.risky then
+  note_risk(subject, event.conf)
 end
 if event.breach then
   raise_to(guard, 'b', at)
@@ -113,10 +106,19 @@ if event.compromised_ms then
   set_lock(guard, 'feedback_compromised', event.compromised_ms, false)
   bump_guard(guard)
 end
+if event.legitimate or event.compromised_ms then
+  local closed_by = event.legitimate and 'feedback_legitimate' or 'feedback_compromised'
+  close_alert(episode, alert, found_in(summarise_subject(subject, episode.conf.counting), alert), closed_by)
+end
 if event.legitimate then
-  redis.call('HDEL', guard, 'lr', 'ls', 'lu', 'lx', 'b', 'af', 'aa')
+  redis.call('HDEL', guard, 'lr', 'ls', 'lu', 'lx', 'b', 'rk')
   redis.call('HSET', guard, 'lad', int(now))
   bump_guard(guard)
-  keep_guard(guard, ladder.window_ms)
+  keep_guard(guard, episode.conf.window_ms)
 end
-return { 'ok', op, alerts }
+
+local opened = false
+if letter or (alert.id and episode.conf) then
+  opened = review_subject(subject, episode, alert)
+end
+return { 'ok', op, opened and 1 or 0 }

@@ -5,7 +5,7 @@ import { keyOf, keyTable, limitKey } from './keys.js';
 import { scripts } from './scripts.js';
 import type { ScriptAnswer, Session } from './session.js';
 import type { StoreDeps } from './store-deps.js';
-import { countedLetters, topRung } from './subject-reply.js';
+import { countingArgs } from './subject-reply.js';
 
 /** Who the attempt is about, hashed once. */
 export interface NamedAttempt {
@@ -67,9 +67,7 @@ export const admitSubject = (
       request.attempt?.bodyHash ?? '',
       keyTable.attempt.ttlMs,
       counting.subjectFailuresWindowMs,
-      countedLetters(counting.ladder),
-      counting.ladder.windowMs,
-      topRung(counting.ladder),
+      ...countingArgs(counting),
       ...limitArgs(limits),
       device === null ? '' : `d:${shortHash(device.hash)}`,
       country === null ? '' : `c:${country}`,

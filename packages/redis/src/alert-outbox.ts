@@ -1,13 +1,9 @@
-import {
-  alertKinds,
-  type AlertOutbox,
-  type OutboxEntry,
-  type SealedAlert,
-} from '@stepgate/assessment';
-import { alertSeverities } from '@stepgate/engine';
+import type { AlertOutbox, OutboxEntry } from '@stepgate/assessment';
+import { alertIn } from './alert-text.js';
 import type { RedisConnection } from './connection.js';
-import { outboxKey, shardCount } from './keys.js';
+import { shardKey, shards } from './keys.js';
 import { numberIn } from './reply.js';
+import { createUndelivered } from './undelivered.js';
 
 export interface AlertOutboxDeps {
   readonly connection: RedisConnection;
@@ -15,43 +11,15 @@ export interface AlertOutboxDeps {
   readonly onForeignEntry?: (receipt: string) => void;
 }
 
-const shards = Array.from({ length: shardCount }, (_, shard) => shard);
-
-const pick = <T extends string>(allowed: readonly T[], value: string | undefined): T => {
-  const found = allowed.find((one) => one === value);
-  if (found === undefined) throw new TypeError('a field of an alert has an unknown value');
-  return found;
-};
-
-const alertIn = (flat: readonly string[]): SealedAlert => {
-  const fields = new Map<string, string>();
-  for (let n = 0; n + 1 < flat.length; n += 2) fields.set(flat[n] ?? '', flat[n + 1] ?? '');
-  const text = (name: string): string => {
-    const value = fields.get(name);
-    if (value === undefined) throw new TypeError(`an alert has no ${name}`);
-    return value;
-  };
-  return {
-    id: text('id'),
-    kind: pick(alertKinds, fields.get('kind')),
-    severity: pick(alertSeverities, fields.get('severity')),
-    tenant: text('tenant'),
-    policy: text('policy'),
-    count: numberIn(text('count')),
-    windowMs: numberIn(text('window_ms')),
-    since: numberIn(text('since')),
-    at: numberIn(text('at')),
-    sealed: text('sealed'),
-  };
-};
-
 /** Null: not written by us, or by a version whose alerts are not known. */
 const entryFrom = (shard: number, id: string, fields: readonly string[]): OutboxEntry | null => {
+  const [name, text] = fields;
+  if (name !== 'alert' || text === undefined) return null;
   try {
     const writtenAt = numberIn(id.split('-')[0]);
-    return { receipt: `${String(shard)}:${id}`, alert: alertIn(fields), writtenAt };
+    return { receipt: `${String(shard)}:${id}`, alert: alertIn(text), writtenAt };
   } catch (error) {
-    if (error instanceof TypeError) return null;
+    if (error instanceof TypeError || error instanceof SyntaxError) return null;
     throw error;
   }
 };
@@ -69,7 +37,7 @@ export const createRedisAlertOutbox = (deps: AlertOutboxDeps): AlertOutbox => {
       Promise.all(
         receipts.map((receipt) => {
           const [shard, id] = shardAndId(receipt);
-          return client.xdel(outboxKey(shard), id);
+          return client.xdel(shardKey('outbox', shard), id);
         }),
       ),
     );
@@ -79,7 +47,7 @@ export const createRedisAlertOutbox = (deps: AlertOutboxDeps): AlertOutbox => {
     peek: async (limit) => {
       const streams = await deps.connection.call('outbox_peek', undefined, ({ client }) =>
         Promise.all(
-          shards.map((shard) => client.xrange(outboxKey(shard), '-', '+', 'COUNT', limit)),
+          shards.map((shard) => client.xrange(shardKey('outbox', shard), '-', '+', 'COUNT', limit)),
         ),
       );
       const entries: OutboxEntry[] = [];
@@ -96,5 +64,6 @@ export const createRedisAlertOutbox = (deps: AlertOutboxDeps): AlertOutbox => {
       return entries.toSorted((a, b) => a.writtenAt - b.writtenAt).slice(0, limit);
     },
     remove: (entries) => take(entries.map(({ receipt }) => receipt)),
+    ...createUndelivered(deps.connection),
   };
 };

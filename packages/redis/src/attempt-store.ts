@@ -19,7 +19,14 @@ import { pseudonymPrefix, shortHash } from './identifiers.js';
 import { listIn, numberIn, textIn } from './reply.js';
 import type { ScriptAnswer } from './session.js';
 import type { StoreDeps } from './store-deps.js';
-import { breachIn, historyIn, lockIn, pushActivityIn, windowCountsIn } from './subject-reply.js';
+import {
+  accountRiskIn,
+  breachIn,
+  historyIn,
+  lockIn,
+  pushActivityIn,
+  windowCountsIn,
+} from './subject-reply.js';
 
 const usagesIn = (limits: readonly Limit[], value: unknown): readonly LimitUsage[] => {
   const numbers = listIn(value);
@@ -80,6 +87,7 @@ const admittedFrom = (
       ],
       lock: lockIn(guard, at),
       credentialBreachedAt: breachIn(guard[4], at),
+      accountRiskAt: accountRiskIn(guard[7]),
     },
   };
 };

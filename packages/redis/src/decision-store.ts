@@ -8,7 +8,7 @@ import { keyOf, keyPrefix, keyTable } from './keys.js';
 import { listIn, numberIn, textIn } from './reply.js';
 import { scripts } from './scripts.js';
 import type { StoreDeps } from './store-deps.js';
-import { countedLetters, lockIn, pushActivityIn, topRung } from './subject-reply.js';
+import { countingArgs, lockIn, pushActivityIn } from './subject-reply.js';
 
 /** Failed completions that use a decision up: guessing a code is bounded. */
 const maxFailedCompletions = 5;
@@ -89,9 +89,7 @@ const openDecision =
         operation: decisionId,
         now,
         args: [
-          countedLetters(counting.ladder),
-          counting.ladder.windowMs,
-          topRung(counting.ladder),
+          ...countingArgs(counting),
           keyPrefix('push', shard),
           keyPrefix('guard', shard),
           keyPrefix('profile', shard),
@@ -112,7 +110,7 @@ const openDecision =
 
 const settleDecision =
   (deps: StoreDeps): DecisionStore['settleDecision'] =>
-  async ({ tenant, decisionId, guardVersion, record, outcome, now }) => {
+  async ({ tenant, decisionId, guardVersion, record, outcome, riskMs, now }) => {
     const place = locate(deps, tenant, decisionId);
     if (place === null) return 'missing';
     const answer = await deps.connection.call('settle_decision', 'patient', (session) =>
@@ -128,6 +126,7 @@ const settleDecision =
           keyPrefix('failures', place.shard),
           maxFailedCompletions,
           failuresKept,
+          riskMs,
         ],
       }),
     );

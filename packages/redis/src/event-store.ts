@@ -1,11 +1,7 @@
-import type {
-  Alert,
-  EventRequest,
-  EventStore,
-  EventType,
-  LearnedLogin,
-} from '@stepgate/assessment';
-import { hoursMs } from './durations.js';
+import type { EventRequest, EventStore, FatigueRules } from '@stepgate/assessment';
+import type { AlertSealer } from './alert-seal.js';
+import { countCampaign, removeFromCampaign, type CampaignPlace } from './campaigns.js';
+import { effects, eventJson, type CampaignCount } from './event-json.js';
 import {
   eventHash,
   hashOfPseudonym,
@@ -13,131 +9,90 @@ import {
   shortHash,
   type Identity,
 } from './identifiers.js';
-import { keyOf, keyTable, outboxKey } from './keys.js';
+import { keyOf, keyTable, shardKey } from './keys.js';
 import { numberIn } from './reply.js';
 import { scripts } from './scripts.js';
 import type { Session } from './session.js';
 import type { StoreDeps } from './store-deps.js';
-import { countedLetters, promptLetters, topRung } from './subject-reply.js';
+import { promptLetters } from './subject-reply.js';
 
 export interface EventStoreDeps extends StoreDeps {
-  readonly seal: (confidential: Pick<Alert, 'subject' | 'context'>) => string;
+  readonly seal: AlertSealer;
 }
 
-/** How long the account rests after its owner, or an analyst, called it compromised. */
-const compromisedLockMs = hoursMs(24);
 const sourceFailuresKept = 1_024;
 
-interface Effects {
-  readonly prompt?: string;
-  readonly failure?: true;
-  readonly success?: true;
-  readonly breach?: true;
-  readonly legitimate?: true;
-  readonly compromised_ms?: number;
+/** Who and what an event is about, hashed once. */
+interface NamedEvent {
+  readonly request: EventRequest;
+  readonly subject: Identity;
+  readonly source: Identity | null;
+  readonly network: Identity | null;
+  readonly id: Identity;
+  readonly prompt: string | null;
+  readonly operation: string;
 }
 
-/** What each event changes beside being remembered as seen. `push_cancelled` counts for nothing. */
-const effects: Readonly<Record<EventType, Effects>> = {
-  login_succeeded: { success: true },
-  login_failed: { failure: true },
-  step_up_succeeded: {},
-  step_up_failed: { failure: true },
-  push_sent: { prompt: promptLetters.sent },
-  push_approved: { prompt: promptLetters.approved },
-  push_denied: { prompt: promptLetters.denied },
-  push_ignored: { prompt: promptLetters.ignored },
-  push_reported: { prompt: promptLetters.reported },
-  push_cancelled: {},
-  authenticator_enrolled: {},
-  authenticator_removed: {},
-  recovery_used: {},
-  credential_breached: { breach: true },
-  feedback_legitimate: { legitimate: true },
-  feedback_compromised: { compromised_ms: compromisedLockMs },
-  session_ended: {},
+const subjectOf = ({ identifiers }: StoreDeps, { tenant, subject }: EventRequest): Identity =>
+  'pseudonym' in subject
+    ? identityOfHash(hashOfPseudonym(subject.pseudonym))
+    : identifiers.subject(tenant, subject);
+
+const sourceOf = (
+  { identifiers }: StoreDeps,
+  { tenant, origin }: EventRequest,
+): Identity | null => {
+  if (origin.address !== null) return identifiers.source(tenant, origin.address);
+  if (origin.sourcePseudonym === null) return null;
+  return identityOfHash(hashOfPseudonym(origin.sourcePseudonym));
 };
 
-const optional = <K extends string, V>(
-  key: K,
-  value: V | null | undefined,
-): Partial<Record<K, V>> => {
-  const entry: Partial<Record<K, V>> = {};
-  if (value !== null && value !== undefined) entry[key] = value;
-  return entry;
+const nameEvent = (deps: StoreDeps, request: EventRequest): NamedEvent => {
+  const { tenant, event, origin } = request;
+  const subject = subjectOf(deps, request);
+  const id = deps.identifiers.event(subject.hash, event.id);
+  const { promptId } = event;
+  return {
+    request,
+    subject,
+    source: sourceOf(deps, request),
+    network: origin.asn === null ? null : deps.identifiers.network(tenant, origin.asn),
+    id,
+    prompt:
+      promptId === null ? null : eventHash(deps.identifiers.event(subject.hash, promptId).hash),
+    operation: eventHash(id.hash),
+  };
 };
 
-/** Four decimals are eleven metres: finer than any address, and short enough for the profile. */
-const placeText = ({
-  latitude,
-  longitude,
-  precisionKm,
-}: NonNullable<LearnedLogin['place']>): string =>
-  [Number(latitude.toFixed(4)), Number(longitude.toFixed(4)), Math.ceil(precisionKm)].join(',');
-
-const hashPart = (pseudonym: string | null): string | null =>
-  pseudonym === null ? null : shortHash(hashOfPseudonym(pseudonym));
-
-const lessonFrom = (learn: LearnedLogin): Readonly<Record<string, unknown>> => ({
-  trusted: learn.phishingResistant,
-  ...optional('device', hashPart(learn.device)),
-  ...optional('country', learn.country),
-  ...optional('asn', learn.asn === null ? null : String(learn.asn)),
-  ...optional('source', hashPart(learn.source)),
-  ...optional('place', learn.place === null ? null : placeText(learn.place)),
-});
-
-const ladderFrom = ({ ladder }: EventRequest): Readonly<Record<string, unknown>> => ({
-  counted: countedLetters(ladder),
-  window_ms: ladder.windowMs,
-  top: topRung(ladder),
-  rungs: ladder.rungs.map((rung) => ({
-    at: rung.at,
-    hold_ms: rung.outcome === 'deny' ? rung.holdMs : 0,
-    except: rung.exceptKnownDevice,
-    ...optional('severity', rung.alert),
-  })),
-});
-
-const mayRaiseAlert = ({ prompt }: Effects): boolean =>
-  prompt !== undefined && prompt !== promptLetters.sent;
-
-const eventJson = (deps: EventStoreDeps, request: EventRequest, operation: Identity): string => {
-  const effect = effects[request.event.type];
-  const { tenant, subject, policyName: policy, alertContext: context } = request;
-  return JSON.stringify({
-    ...effect,
-    ...optional('at', request.event.occurredAt),
-    ...optional('learn', request.learn === null ? null : lessonFrom(request.learn)),
-    ...optional('tired_at', request.tiredApprovalAt),
-    ladder: ladderFrom(request),
-    ...(mayRaiseAlert(effect)
-      ? {
-          alert: {
-            id: `alr_${operation.hash}`,
-            tenant,
-            policy,
-            sealed: deps.seal({ subject, context }),
-          },
-        }
-      : {}),
+const countEvent = (deps: EventStoreDeps, session: Session, named: NamedEvent) => {
+  const { request, subject } = named;
+  const { shard, hash } = subject;
+  return session.run(scripts['record-event'], {
+    keys: [
+      keyOf('profile', shard, hash),
+      keyOf('failures', shard, hash),
+      keyOf('push', shard, hash),
+      keyOf('guard', shard, hash),
+      keyOf('seen', shard, hash),
+      keyOf('episode', shard, hash),
+      shardKey('outbox', shard),
+      shardKey('reviews', shard),
+      shardKey('open-alerts', shard),
+    ],
+    operation: named.operation,
+    now: request.now,
+    args: [
+      eventJson(deps.seal, request, { event: named.id.hash, prompt: named.prompt }),
+      keyTable.profile.ttlMs,
+      keyTable.guard.ttlMs,
+      hash,
+    ],
   });
 };
 
-const sourceOf = (deps: StoreDeps, request: EventRequest): Identity | null => {
-  if (request.address !== null) return deps.identifiers.source(request.tenant, request.address);
-  if (request.sourcePseudonym === null) return null;
-  return identityOfHash(hashOfPseudonym(request.sourcePseudonym));
-};
-
-const recordFailure = async (
-  deps: StoreDeps,
-  session: Session,
-  told: { readonly request: EventRequest; readonly operation: string; readonly subject: Identity },
-): Promise<void> => {
-  const { request, operation, subject } = told;
-  const source = request.event.type === 'login_failed' ? sourceOf(deps, request) : null;
-  if (source === null) return;
+const countFailure = async (session: Session, named: NamedEvent): Promise<void> => {
+  const { request, source, subject, operation } = named;
+  if (request.event.type !== 'login_failed' || source === null) return;
   await session.run(scripts['record-failure'], {
     keys: [
       keyOf('source-failures', source.shard, source.hash),
@@ -149,34 +104,104 @@ const recordFailure = async (
   });
 };
 
-/** One script in the subject's slot, and one in the source's for a failed login, sent together. */
+type CountOf = Omit<CampaignCount, 'scope' | 'threshold' | 'origin'>;
+
+const campaignCount = (
+  seal: AlertSealer,
+  named: NamedEvent,
+  rules: FatigueRules,
+): CountOf | null => {
+  const { request, subject } = named;
+  if ('pseudonym' in request.subject) return null;
+  const { campaign, quietMs, updateMs, promptLifetimeMs } = rules.ladder;
+  return {
+    windowMs: campaign.windowMs,
+    severity: campaign.alert,
+    quietMs,
+    updateMs,
+    tenant: request.tenant,
+    policy: rules.policyName,
+    member: shortHash(subject.hash),
+    sealed: seal.sealSubject(request.subject),
+    at: request.event.occurredAt,
+    delayMs: request.event.type === 'push_sent' ? promptLifetimeMs : 0,
+    alertId: named.id.hash,
+  };
+};
+
+/** Whom a source or a network prompts in vain. An office whose people approve is no campaign. */
+const countPromptedSubject = async (
+  deps: EventStoreDeps,
+  session: Session,
+  named: NamedEvent,
+): Promise<void> => {
+  const { request, source, network } = named;
+  const letter = effects[request.event.type].prompt;
+  if (letter === undefined || letter === 'c') return;
+  const { campaign } = request.rules.ladder;
+  const shared = [
+    { scope: 'source', by: source, threshold: campaign.source },
+    { scope: 'network', by: network, threshold: campaign.network },
+  ] as const;
+  const count = campaignCount(deps.seal, named, request.rules);
+  if (count === null) return;
+  const { country, asn, address } = request.origin;
+  await Promise.all(
+    shared.map(async ({ scope, by, threshold }) => {
+      if (by === null) return;
+      const place: CampaignPlace = { by, operation: named.operation, now: request.now };
+      if (letter === promptLetters.approved) {
+        await removeFromCampaign(session, place, count.member);
+        return;
+      }
+      const sealed = scope === 'source' && address !== null ? deps.seal.sealAddress(address) : null;
+      const origin = {
+        source: shortHash(by.hash),
+        ...(country === null ? {} : { country }),
+        ...(asn === null ? {} : { asn }),
+        ...(sealed === null ? {} : { address: sealed }),
+      };
+      await countCampaign(session, place, { ...count, scope, threshold, origin });
+    }),
+  );
+};
+
+/** Many subjects of a tenant under attack at once: counted when an alert of one of them opens. */
+const countAttackedSubject = async (deps: EventStoreDeps, named: NamedEvent): Promise<void> => {
+  const { request } = named;
+  const count = campaignCount(deps.seal, named, request.rules);
+  if (count === null) return;
+  const place = {
+    by: deps.identifiers.tenant(request.tenant),
+    operation: named.operation,
+    now: request.now,
+  };
+  const { tenant: threshold } = request.rules.ladder.campaign;
+  await deps.connection.call('count_campaign', 'insistent', (session) =>
+    countCampaign(session, place, {
+      ...count,
+      delayMs: 0,
+      scope: 'tenant',
+      threshold,
+      origin: null,
+    }),
+  );
+};
+
+/** One script in the subject's slot; others for its source and network, sent together. */
 export const createRedisEventStore = (deps: EventStoreDeps): EventStore => ({
   recordEvent: async (request) => {
-    const { tenant, subject: ref } = request;
-    const subject = deps.identifiers.subject(tenant, ref);
-    const id = deps.identifiers.event(tenant, ref, request.event.id);
-    const operation = eventHash(id.hash);
-    const { shard, hash } = subject;
+    const named = nameEvent(deps, request);
     const [answer] = await deps.connection.call('record_event', 'insistent', (session) =>
       Promise.all([
-        session.run(scripts['record-event'], {
-          keys: [
-            keyOf('profile', shard, hash),
-            keyOf('failures', shard, hash),
-            keyOf('push', shard, hash),
-            keyOf('guard', shard, hash),
-            keyOf('seen', shard, hash),
-            outboxKey(shard),
-          ],
-          operation,
-          now: request.now,
-          args: [eventJson(deps, request, id), keyTable.profile.ttlMs, keyTable.guard.ttlMs],
-        }),
-        recordFailure(deps, session, { request, operation, subject }),
+        countEvent(deps, session, named),
+        countFailure(session, named),
+        countPromptedSubject(deps, session, named),
       ]),
     );
-    return answer.status === 'seen'
-      ? { fresh: false, alerts: 0 }
-      : { fresh: true, alerts: numberIn(answer.values[0]) };
+    const opened = numberIn(answer.values[0]);
+    // Told again after a crash in between, the event still knows the alert that it opened.
+    if (opened === 1) await countAttackedSubject(deps, named);
+    return answer.status === 'seen' ? { fresh: false, alerts: 0 } : { fresh: true, alerts: opened };
   },
 });

@@ -17,7 +17,10 @@ export interface Identifiers {
   tenant(tenant: string): Identity;
   attempt(tenant: string, attemptId: string): Identity;
   decision(tenant: string, decisionId: string): Identity;
-  event(tenant: string, subject: SubjectRef, eventId: string): Identity;
+  /** An autonomous system as a source of many addresses. */
+  network(tenant: string, asn: number): Identity;
+  /** @param subjectHash of its subject: the same id of two subjects is two events. */
+  event(subjectHash: string, eventId: string): Identity;
   limit(policyName: string, limitName: string): Identity;
 }
 
@@ -96,6 +99,7 @@ export const createIdentifiers = (secret: string | Uint8Array): Identifiers => {
       const digest = hash('sha256', `${recall('tenant', tenant).hash}${decisionId}`, 'buffer');
       return { hash: digest.toString('base64url', 0, 16), shard: (digest[0] ?? 0) % shardCount };
     },
-    event: (tenant, { type, id }, eventId) => identify('event', tenant, type, id, eventId),
+    network: (tenant, asn) => recall('network', tenant, String(asn)),
+    event: (subjectHash, eventId) => identify('event', subjectHash, eventId),
   };
 };

@@ -6,7 +6,13 @@ export const shardCount = 64;
 export interface KeyRow {
   readonly type: 'hash' | 'zset' | 'string' | 'list' | 'stream';
   readonly hash:
-    'subject' | 'source' | 'attempt' | 'decision' | 'subject, source or tenant, and limit' | 'none';
+    | 'subject'
+    | 'source'
+    | 'attempt'
+    | 'decision'
+    | 'source, network or tenant'
+    | 'subject, source or tenant, and limit'
+    | 'none';
   /** Null: no expiry, `bound` says why that is no leak. */
   readonly ttlMs: number | null;
   readonly ttl: string;
@@ -23,7 +29,7 @@ export const keyTable = {
     ttlMs: daysMs(180),
     ttl: '180 d since the last proven login',
     writers: ['record-event'],
-    readers: ['admit-attempt', 'open-decision', 'view'],
+    readers: ['admit-attempt', 'open-decision', 'review-episode', 'view'],
     bound: '16 devices, 16 countries, 32 networks; the least recently seen leaves',
   },
   failures: {
@@ -41,17 +47,33 @@ export const keyTable = {
     ttlMs: hoursMs(24),
     ttl: '24 h since the last prompt, or the window of the ladder when that is longer',
     writers: ['record-event'],
-    readers: ['admit-attempt', 'open-decision', 'record-event', 'view'],
+    readers: ['admit-attempt', 'open-decision', 'record-event', 'review-episode', 'view'],
     bound: '512 prompts and answers',
   },
   guard: {
     type: 'hash',
     hash: 'subject',
     ttlMs: daysMs(90),
-    ttl: 'as long as what it holds matters: lock, alert window, 24 h for the version, 90 d for a breach',
-    writers: ['record-event', 'erase-subject'],
-    readers: ['admit-attempt', 'open-decision', 'settle-decision', 'record-event', 'view'],
-    bound: '10 fields',
+    ttl: 'as long as what it holds matters: lock, aftermath, 24 h for the version, 90 d for a breach',
+    writers: ['record-event', 'review-episode', 'settle-decision', 'erase-subject'],
+    readers: [
+      'admit-attempt',
+      'open-decision',
+      'settle-decision',
+      'record-event',
+      'review-episode',
+      'view',
+    ],
+    bound: '9 fields',
+  },
+  episode: {
+    type: 'hash',
+    hash: 'subject',
+    ttlMs: hoursMs(26),
+    ttl: 'the window of the ladder and the quiet time after it, from the last prompt; gone at a login from a proven device',
+    writers: ['record-event', 'review-episode'],
+    readers: ['record-event', 'review-episode', 'view'],
+    bound: '14 fields, 16 sources, 16 devices',
   },
   seen: {
     type: 'zset',
@@ -125,12 +147,69 @@ export const keyTable = {
     readers: ['admit-source'],
     bound: '1,024 subjects',
   },
+  'campaign-subjects': {
+    type: 'zset',
+    hash: 'source, network or tenant',
+    ttlMs: hoursMs(2),
+    ttl: 'twice the window of campaigns, from the last prompt',
+    writers: ['count-campaign'],
+    readers: ['count-campaign', 'review-campaign'],
+    bound: '1,024 subjects',
+  },
+  campaign: {
+    type: 'hash',
+    hash: 'source, network or tenant',
+    ttlMs: hoursMs(27),
+    ttl: 'a day, the window and the quiet time of campaigns, from the last prompt',
+    writers: ['count-campaign', 'review-campaign'],
+    readers: ['count-campaign', 'review-campaign'],
+    bound: '64 fields',
+  },
+  reviews: {
+    type: 'zset',
+    hash: 'none',
+    ttlMs: daysMs(30),
+    ttl: '30 d since the last prompt in the shard',
+    writers: [
+      'record-event',
+      'review-episode',
+      'count-campaign',
+      'review-campaign',
+      'erase-subject',
+    ],
+    readers: ['ZRANGEBYSCORE'],
+    bound: 'one for each subject with a waiting prompt and each open alert',
+  },
+  'open-alerts': {
+    type: 'zset',
+    hash: 'none',
+    ttlMs: daysMs(30),
+    ttl: '30 d since an alert opened in the shard',
+    writers: [
+      'record-event',
+      'review-episode',
+      'count-campaign',
+      'review-campaign',
+      'erase-subject',
+    ],
+    readers: ['ZCARD'],
+    bound: 'open alerts, at most 30 d old',
+  },
+  undelivered: {
+    type: 'hash',
+    hash: 'none',
+    ttlMs: null,
+    ttl: 'none: a message stays until it has reached its sinks or the dead letters',
+    writers: ['HSET', 'HDEL'],
+    readers: ['HGETALL'],
+    bound: 'messages in the queue',
+  },
   outbox: {
     type: 'stream',
     hash: 'none',
     ttlMs: null,
     ttl: 'none: an alert stays until it is delivered to the queue',
-    writers: ['record-event'],
+    writers: ['record-event', 'review-episode', 'count-campaign', 'review-campaign'],
     readers: ['XRANGE', 'XDEL'],
     bound: '64 streams of about 10,000 alerts',
   },
@@ -147,8 +226,11 @@ const shardTags = Array.from(
 export const keyPrefix = (concept: KeyConcept, shard: number): string =>
   `sg:v1:${concept}:${shardTags[shard] ?? ''}:`;
 
+/** Of which there is one in every shard. */
+export type ShardConcept = 'outbox' | 'reviews' | 'open-alerts' | 'undelivered';
+
 export const keyOf = (
-  concept: Exclude<KeyConcept, 'outbox' | 'limit'>,
+  concept: Exclude<KeyConcept, ShardConcept | 'limit'>,
   shard: number,
   hash: string,
 ): string => keyPrefix(concept, shard) + hash;
@@ -157,4 +239,7 @@ export const keyOf = (
 export const limitKey = (shard: number, hash: string, limitHash: string): string =>
   `${keyPrefix('limit', shard)}${hash}.${limitHash}`;
 
-export const outboxKey = (shard: number): string => `sg:v1:outbox:${shardTags[shard] ?? ''}`;
+export const shardKey = (concept: ShardConcept, shard: number): string =>
+  `sg:v1:${concept}:${shardTags[shard] ?? ''}`;
+
+export const shards: readonly number[] = Array.from({ length: shardCount }, (_, shard) => shard);

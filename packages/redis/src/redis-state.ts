@@ -1,11 +1,14 @@
 import type {
   AlertOutbox,
+  AlertReviews,
+  AlertSeal,
   AttemptStore,
   DecisionStore,
   EventStore,
   SubjectStore,
 } from '@stepgate/assessment';
 import { createRedisAlertOutbox } from './alert-outbox.js';
+import { createRedisAlertReviews } from './alert-reviews.js';
 import { createAlertSeal } from './alert-seal.js';
 import { createRedisAttemptStore } from './attempt-store.js';
 import type { RedisConnection } from './connection.js';
@@ -20,6 +23,8 @@ export interface RedisState {
   readonly events: EventStore;
   readonly subjects: SubjectStore;
   readonly outbox: AlertOutbox;
+  readonly reviews: AlertReviews;
+  readonly seal: AlertSeal;
 }
 
 export interface RedisStateDeps {
@@ -48,8 +53,10 @@ export const createRedisState = (deps: RedisStateDeps): RedisState => {
   return {
     attempts: createRedisAttemptStore({ ...stores, findDecision: findRedisDecision(stores) }),
     decisions: createRedisDecisionStore(stores),
-    events: createRedisEventStore({ ...stores, seal: (confidential) => seal.seal(confidential) }),
+    events: createRedisEventStore({ ...stores, seal }),
     subjects: createRedisSubjectStore(stores),
     outbox: createRedisAlertOutbox(deps),
+    reviews: createRedisAlertReviews(stores),
+    seal,
   };
 };

@@ -10,6 +10,10 @@ export const scriptNames = [
   'settle-decision',
   'record-event',
   'record-failure',
+  'review-episode',
+  'count-campaign',
+  'review-campaign',
+  'view-subject',
   'erase-subject',
 ] as const;
 export type ScriptName = (typeof scriptNames)[number];
@@ -41,6 +45,10 @@ const load = (): Readonly<Record<ScriptName, Script>> => ({
   'settle-decision': loadScript('settle-decision'),
   'record-event': loadScript('record-event'),
   'record-failure': loadScript('record-failure'),
+  'review-episode': loadScript('review-episode'),
+  'count-campaign': loadScript('count-campaign'),
+  'review-campaign': loadScript('review-campaign'),
+  'view-subject': loadScript('view-subject'),
   'erase-subject': loadScript('erase-subject'),
 });
 

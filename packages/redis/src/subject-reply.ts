@@ -1,3 +1,4 @@
+import type { CountingRules } from '@stepgate/assessment';
 import type {
   Instant,
   Lock,
@@ -24,6 +25,18 @@ export const countedLetters = (ladder: PushLadder): string =>
   ladder.counted.map((result) => promptLetters[result]).join('');
 export const topRung = (ladder: PushLadder): number => ladder.rungs.at(-1)?.at ?? 0;
 
+/** What every script that summarises prompts takes, in this order. */
+export const countingArgs = ({
+  ladder,
+  tiredWindowMs,
+}: Pick<CountingRules, 'ladder' | 'tiredWindowMs'>): readonly (string | number)[] => [
+  countedLetters(ladder),
+  ladder.windowMs,
+  topRung(ladder),
+  ladder.promptLifetimeMs,
+  tiredWindowMs,
+];
+
 const noCounts: WindowCounts = { tuned: 0, last10m: 0, last1h: 0, last24h: 0 };
 
 export const windowCountsIn = (value: unknown): WindowCounts => {
@@ -47,6 +60,8 @@ const noActivity: PushActivity = {
   last1h: noPrompts,
   last24h: noPrompts,
   ladder: 0,
+  since: null,
+  pending: 0,
   sentSinceSuccess: 0,
   unansweredBeforeApproval: 0,
 };
@@ -55,13 +70,16 @@ export const pushActivityIn = (value: unknown): PushActivity => {
   const text = textIn(value);
   if (text === '') return noActivity;
   const numbers = numbersIn(text);
+  const [ladder = 0, sent = 0, unanswered = 0, pending = 0, since = 0] = numbers.slice(15);
   return {
     last10m: pushCountsFrom(numbers, 0),
     last1h: pushCountsFrom(numbers, 5),
     last24h: pushCountsFrom(numbers, 10),
-    ladder: numbers[15] ?? 0,
-    sentSinceSuccess: numbers[16] ?? 0,
-    unansweredBeforeApproval: numbers[17] ?? 0,
+    ladder,
+    since: since === 0 ? null : since,
+    pending,
+    sentSinceSuccess: sent,
+    unansweredBeforeApproval: unanswered,
   };
 };
 
@@ -85,6 +103,9 @@ export const breachIn = (value: unknown, now: Instant): Instant | null => {
   const reportedAt = numberOrNullIn(value);
   return reportedAt !== null && reportedAt > now - keyTable.guard.ttlMs ? reportedAt : null;
 };
+
+/** Kept as long as any aftermath may last; the policy says how long it matters. */
+export const accountRiskIn = (value: unknown): Instant | null => numberOrNullIn(value);
 
 export const deviceIn = (text: string): NonNullable<SubjectHistory['device']> => {
   const [firstSeenAt = 0, lastSeenAt = 0, trusted = 0] = numbersIn(text);

@@ -1,88 +1,113 @@
 import { randomUUID } from 'node:crypto';
-import type { SubjectStore, SubjectView } from '@stepgate/assessment';
-import type { Instant, PushResult } from '@stepgate/engine';
-import { hoursMs } from './durations.js';
-import { pseudonymPrefix, type Identity } from './identifiers.js';
-import { keyOf, keyPrefix } from './keys.js';
-import { numberIn, numberOrNullIn } from './reply.js';
+import { alertKinds, type SubjectStore, type SubjectView } from '@stepgate/assessment';
+import { alertSeverities, type Instant } from '@stepgate/engine';
+import { pseudonymPrefix } from './identifiers.js';
+import { keyOf, keyPrefix, shardKey } from './keys.js';
+import { listIn, numberIn, numberOrNullIn, textIn, textOrNullIn } from './reply.js';
 import { scripts } from './scripts.js';
-import type { Session } from './session.js';
 import type { StoreDeps } from './store-deps.js';
-import { breachIn, deviceIn, hoursIn, lockIn, promptLetters } from './subject-reply.js';
+import {
+  accountRiskIn,
+  breachIn,
+  countingArgs,
+  deviceIn,
+  hoursIn,
+  lockIn,
+  pushActivityIn,
+} from './subject-reply.js';
 
-const dayMs = hoursMs(24);
+type Fields = Readonly<Record<string, string>>;
 
-const pushResultOf = new Map<string, PushResult>([
-  [promptLetters.sent, 'sent'],
-  [promptLetters.approved, 'approved'],
-  [promptLetters.denied, 'denied'],
-  [promptLetters.ignored, 'ignored'],
-  [promptLetters.reported, 'reported'],
-]);
-
-interface Stored {
-  readonly now: Instant;
-  readonly profile: Readonly<Record<string, string>>;
-  readonly guard: Readonly<Record<string, string>>;
-  readonly failures: number;
-  readonly prompts: readonly string[];
-}
-
-const read = async (session: Session, { shard, hash }: Identity, now: Instant): Promise<Stored> => {
-  const { client } = session;
-  const from = `(${String(Math.floor(now - dayMs))}`;
-  const [profile, guard, failures, prompts] = await Promise.all([
-    client.hgetall(keyOf('profile', shard, hash)),
-    client.hgetall(keyOf('guard', shard, hash)),
-    client.zcount(keyOf('failures', shard, hash), from, '+inf'),
-    client.zrangebyscore(keyOf('push', shard, hash), from, '+inf'),
-  ]);
-  return { now, profile, guard, failures, prompts };
+const fieldsIn = (value: unknown): Fields => {
+  const flat = listIn(value).map(textIn);
+  const fields: Record<string, string> = {};
+  for (let n = 0; n + 1 < flat.length; n += 2) fields[flat[n] ?? ''] = flat[n + 1] ?? '';
+  return fields;
 };
 
 /** What stands after `d:`, `c:` or `a:` in the names of the profile's fields. */
-const known = (profile: Stored['profile'], kind: 'd' | 'c' | 'a'): readonly string[] =>
+const known = (profile: Fields, kind: 'd' | 'c' | 'a'): readonly string[] =>
   Object.keys(profile)
     .filter((field) => field.startsWith(`${kind}:`))
     .map((field) => field.slice(2));
 
-const countPrompts = (prompts: readonly string[]): Readonly<Record<string, number>> => {
-  const counts: Record<string, number> = {};
-  for (const result of pushResultOf.values()) counts[result] = 0;
-  for (const prompt of prompts) {
-    const result = pushResultOf.get(prompt.slice(-1));
-    if (result !== undefined) counts[result] = (counts[result] ?? 0) + 1;
-  }
-  return counts;
+/** @param episode id, kind, severity, opened, last counted, count. */
+const alertIn = (episode: readonly unknown[]): SubjectView['alert'] => {
+  const [id, kind, severity, openedAt, at, count] = episode;
+  const kindText = textOrNullIn(kind);
+  if (textOrNullIn(id) === null) return null;
+  return {
+    id: textIn(id),
+    kind: alertKinds.find((one) => one === kindText) ?? 'push_fatigue',
+    severity: alertSeverities[numberIn(severity) - 1] ?? 'critical',
+    openedAt: numberIn(openedAt),
+    at: numberIn(at ?? 0),
+    count: numberIn(count ?? 0),
+  };
 };
 
-const viewFrom = ({ now, profile, guard, failures, prompts }: Stored): SubjectView => ({
-  logins: numberIn(profile['n'] ?? 0),
-  lastLoginAt: numberOrNullIn(profile['last']),
-  devices: known(profile, 'd').map((id) => ({
-    id: pseudonymPrefix.device + id,
-    ...deviceIn(profile[`d:${id}`] ?? ''),
-  })),
-  countries: known(profile, 'c').toSorted(),
-  asns: known(profile, 'a')
-    .map(Number)
-    .toSorted((a, b) => a - b),
-  loginsByHour: hoursIn(profile['h'] ?? null),
-  failures24h: failures,
-  pushPrompts24h: countPrompts(prompts),
-  lock: lockIn([guard['lr'], guard['ls'], guard['lu'], guard['lx']], now),
-  credentialBreachedAt: breachIn(guard['b'], now),
-});
+interface Stored {
+  readonly now: Instant;
+  readonly profile: Fields;
+  readonly guard: Fields;
+  readonly failures: number;
+  readonly push: unknown;
+  readonly episode: readonly unknown[];
+}
 
-const isUnknown = ({ profile, guard, failures, prompts }: Stored): boolean =>
-  Object.keys(profile).length + Object.keys(guard).length + failures + prompts.length === 0;
+const viewFrom = ({ now, profile, guard, failures, push, episode }: Stored): SubjectView => {
+  const activity = pushActivityIn(push);
+  return {
+    logins: numberIn(profile['n'] ?? 0),
+    lastLoginAt: numberOrNullIn(profile['last']),
+    devices: known(profile, 'd').map((id) => ({
+      id: pseudonymPrefix.device + id,
+      ...deviceIn(profile[`d:${id}`] ?? ''),
+    })),
+    countries: known(profile, 'c').toSorted(),
+    asns: known(profile, 'a')
+      .map(Number)
+      .toSorted((a, b) => a - b),
+    loginsByHour: hoursIn(profile['h'] ?? null),
+    failures24h: failures,
+    pushPrompts24h: { ...activity.last24h },
+    lock: lockIn([guard['lr'], guard['ls'], guard['lu'], guard['lx']], now),
+    credentialBreachedAt: breachIn(guard['b'], now),
+    accountRiskAt: accountRiskIn(guard['rk']),
+    push: activity,
+    alert: alertIn(episode),
+  };
+};
+
+const isUnknown = ({ profile, guard, failures, push }: Stored): boolean =>
+  Object.keys(profile).length + Object.keys(guard).length + failures === 0 && push === '';
 
 export const createRedisSubjectStore = ({ connection, identifiers }: StoreDeps): SubjectStore => ({
-  viewSubject: async (tenant, subject, now) => {
-    const identity = identifiers.subject(tenant, subject);
-    const stored = await connection.call('view_subject', 'patient', (session) =>
-      read(session, identity, now ?? connection.now()),
+  viewSubject: async ({ tenant, subject, counting, now: devNow }) => {
+    const { shard, hash } = identifiers.subject(tenant, subject);
+    const answer = await connection.call('view_subject', 'patient', (session) =>
+      session.run(scripts['view-subject'], {
+        keys: [
+          keyOf('profile', shard, hash),
+          keyOf('failures', shard, hash),
+          keyOf('push', shard, hash),
+          keyOf('guard', shard, hash),
+          keyOf('episode', shard, hash),
+        ],
+        operation: randomUUID(),
+        now: devNow,
+        args: countingArgs(counting),
+      }),
     );
+    const [now, profile, guard, failures, push, episode] = answer.values;
+    const stored: Stored = {
+      now: numberIn(now),
+      profile: fieldsIn(profile),
+      guard: fieldsIn(guard),
+      failures: numberIn(failures),
+      push,
+      episode: listIn(episode),
+    };
     return isUnknown(stored) ? null : viewFrom(stored);
   },
   eraseSubject: async (tenant, subject, now = null) => {
@@ -92,6 +117,9 @@ export const createRedisSubjectStore = ({ connection, identifiers }: StoreDeps):
         keys: [
           keyOf('guard', shard, hash),
           keyOf('decisions', shard, hash),
+          keyOf('episode', shard, hash),
+          shardKey('reviews', shard),
+          shardKey('open-alerts', shard),
           keyOf('profile', shard, hash),
           keyOf('failures', shard, hash),
           keyOf('push', shard, hash),
@@ -99,7 +127,7 @@ export const createRedisSubjectStore = ({ connection, identifiers }: StoreDeps):
         ],
         operation: randomUUID(),
         now,
-        args: [keyPrefix('decision', shard)],
+        args: [keyPrefix('decision', shard), hash],
       }),
     );
   },

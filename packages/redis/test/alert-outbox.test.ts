@@ -1,10 +1,22 @@
 import { randomBytes, randomUUID } from 'node:crypto';
-import type { OutboxEntry } from '@stepgate/assessment';
+import type { OutboxEntry, SealedAlert } from '@stepgate/assessment';
 import type { SubjectRef } from '@stepgate/engine';
 import { AlertUnreadableError, createAlertSeal } from '../src/index.js';
 import type { Fixture } from './redis-fixture.js';
 import { engineOf, openFixture } from './redis-fixture.js';
-import { dayMs, event, hourMs, ladder, minuteMs, morning, subject } from './requests.js';
+import {
+  admission,
+  admitted,
+  counting,
+  dayMs,
+  event,
+  hourMs,
+  ladder,
+  minuteMs,
+  morning,
+  sealedAlert,
+  subject,
+} from './requests.js';
 
 jest.setTimeout(60_000);
 
@@ -27,7 +39,11 @@ describe('the alert outbox', () => {
       ),
     );
 
-  it('holds one alert after five bursts of 100 parallel denials', async () => {
+  const phasesOf = async (tenant: string): Promise<readonly string[]> =>
+    (await entriesOf(tenant)).map(({ alert }) => `${alert.phase} ${alert.severity}`);
+  const seal = () => createAlertSeal(fixture.secret);
+
+  it('holds one alert after five bursts of 100 parallel denials, opened and escalated once', async () => {
     const [tenant, who] = [randomUUID(), subject('Ålice Ünique')];
     let raised = 0;
     for (let burst = 0; burst < 5; burst += 1) {
@@ -35,32 +51,103 @@ describe('the alert outbox', () => {
       raised += answers.reduce((sum, { alerts }) => sum + alerts, 0);
     }
     expect(raised).toBe(1);
-    const [entry, ...more] = await entriesOf(tenant);
-    expect(more).toEqual([]);
-    expect(entry?.alert).toMatchObject({
+    expect(await phasesOf(tenant)).toEqual(['opened high', 'escalated critical']);
+    const [opened, escalated] = await entriesOf(tenant);
+    expect(opened?.alert).toMatchObject({
       kind: 'push_fatigue',
-      severity: 'high',
       policy: 'workforce',
       count: 5,
       windowMs: dayMs,
+      openedAt: morning,
       since: morning,
       at: morning,
+      prompts: { sent: 0, approved: 0, denied: 5, ignored: 0, reported: 0 },
+      actions: ['number_matching_required', 'push_forbidden'],
     });
-    expect(entry?.alert.id).toMatch(/^alr_[A-Za-z0-9_-]{22}_f$/);
-    expect(createAlertSeal(fixture.secret).open(entry?.alert.sealed ?? '')).toEqual({
-      subject: who,
-      context: { ip: '198.51.100.23' },
-    });
-    expect(JSON.stringify(entry)).not.toContain('lice');
+    expect(opened?.alert.id).toMatch(/^alr_[A-Za-z0-9_-]{22}_1$/);
+    expect(escalated?.alert.alertId).toBe(opened?.alert.alertId);
+    expect(escalated?.alert).toMatchObject({ revision: 2, count: 10 });
+    expect(escalated?.alert.actions).toContain('subject_held');
+    if (opened === undefined) throw new Error('no alert');
+    expect(seal().open(opened.alert).subject).toEqual(who);
+    expect(JSON.stringify(opened)).not.toContain('lice');
   });
 
-  it('raises the next alert when the window has passed', async () => {
+  it('is told of growth from time to time, and of quiet once', async () => {
     const [tenant, who] = [randomUUID(), subject()];
-    await denials(tenant, who, morning);
-    await denials(tenant, who, morning + 23 * hourMs);
-    expect(await entriesOf(tenant)).toHaveLength(1);
-    await denials(tenant, who, morning + dayMs);
-    expect(await entriesOf(tenant)).toHaveLength(2);
+    const deny = (now: number) =>
+      fixture.state.events.recordEvent(event('push_denied', { tenant, subject: who, now }));
+    for (let n = 0; n < 10; n += 1) await deny(morning + n);
+    await deny(morning + 9 * minuteMs);
+    await deny(morning + 11 * minuteMs);
+    expect(await phasesOf(tenant)).toEqual([
+      'opened high',
+      'escalated critical',
+      'updated critical',
+    ]);
+    await deny(morning + 3 * hourMs);
+    const entries = await entriesOf(tenant);
+    expect(entries.slice(3).map(({ alert }) => [alert.phase, alert.closedBy])).toEqual([
+      ['closed', 'quiet'],
+      ['opened', null],
+    ]);
+    expect(entries[3]?.alert.alertId).toBe(entries[0]?.alert.alertId);
+    expect(entries[4]?.alert.alertId).not.toBe(entries[0]?.alert.alertId);
+    expect(entries[4]?.alert.count).toBe(13);
+  });
+
+  it.each(['feedback_legitimate', 'feedback_compromised'] as const)(
+    'is told when %s closes the alert',
+    async (feedback) => {
+      const [tenant, who] = [randomUUID(), subject()];
+      await denials(tenant, who, morning);
+      await fixture.state.events.recordEvent(event(feedback, { tenant, subject: who }));
+      const closed = (await entriesOf(tenant)).at(-1)?.alert;
+      expect(closed).toMatchObject({ phase: 'closed', closedBy: feedback });
+      const view = { tenant, subject: who, counting: counting(), now: morning };
+      expect((await fixture.state.subjects.viewSubject(view))?.alert).toBeNull();
+    },
+  );
+
+  it('says where the prompts came from, the busiest first, and names no address at rest', async () => {
+    const [tenant, who] = [randomUUID(), subject()];
+    const prompt = (n: number) => {
+      const address = `198.51.100.${String(n % 20)}`;
+      const { attempts, events } = fixture.state;
+      const deviceId = `device ${String(n % 5)}`;
+      const own = attempts.pseudonymsOf({ tenant, subject: who, address, deviceId });
+      return events.recordEvent(
+        event('push_denied', {
+          tenant,
+          subject: who,
+          address,
+          sourcePseudonym: own.source,
+          devicePseudonym: own.device,
+          country: n % 20 === 7 ? 'RO' : 'NL',
+          asn: 64_500,
+          now: morning + n,
+        }),
+      );
+    };
+    for (let n = 0; n < 40; n += 1) await prompt(n);
+    await prompt(7);
+    await prompt(27);
+    await fixture.state.events.recordEvent(
+      event('push_approved', { tenant, subject: who, now: morning + minuteMs }),
+    );
+    const told = (await entriesOf(tenant)).at(-1);
+    expect(JSON.stringify(told)).not.toContain('198.51');
+    if (told === undefined) throw new Error('no alert');
+    const alert = seal().open(told.alert);
+    expect(alert.sources[0]).toMatchObject({ country: 'RO', asn: 64_500, address: '198.51.100.7' });
+    expect(alert.sources).toHaveLength(10);
+    expect(alert.sourceCount).toBeGreaterThanOrEqual(20);
+    expect(alert.devices).toHaveLength(5);
+    expect(alert).toMatchObject({
+      kind: 'push_approved_after_denials',
+      approvedAt: morning + minuteMs,
+      deviceCount: 5,
+    });
   });
 
   it('finds a slow drip of denials in the window of the ladder', async () => {
@@ -72,7 +159,7 @@ describe('the alert outbox', () => {
     expect(await entriesOf(tenant)).toHaveLength(1);
   });
 
-  it('holds one critical alert for an approval after three unanswered prompts', async () => {
+  it('opens a critical alert for an approval after three unanswered prompts, once', async () => {
     const [tenant, who] = [randomUUID(), subject()];
     const tell = (type: 'push_denied' | 'push_ignored' | 'push_approved', now: number) =>
       fixture.state.events.recordEvent(event(type, { tenant, subject: who, now }));
@@ -86,12 +173,38 @@ describe('the alert outbox', () => {
     expect(more).toEqual([]);
     expect(entry?.alert).toMatchObject({
       kind: 'push_approved_after_denials',
+      phase: 'opened',
       severity: 'critical',
       count: 3,
-      windowMs: 10 * minuteMs,
       since: morning,
       at: morning + 3 * minuteMs,
+      approvedAt: morning + 3 * minuteMs,
+      actions: ['approval_refused'],
     });
+  });
+
+  it('turns the open alert into a critical one when the victim gives in', async () => {
+    const [tenant, who] = [randomUUID(), subject()];
+    for (let n = 0; n < 5; n += 1) {
+      await fixture.state.events.recordEvent(event('push_denied', { tenant, subject: who }));
+    }
+    const { pseudonyms } = admitted(
+      await fixture.state.attempts.admitAttempt(admission({ tenant, subject: who })),
+    );
+    const bySomeCompletion = { pseudonym: pseudonyms.subject };
+    await fixture.state.events.recordEvent(
+      event('push_approved', { tenant, subject: bySomeCompletion, now: morning + minuteMs }),
+    );
+    const [opened, escalated, ...more] = await entriesOf(tenant);
+    expect(more).toEqual([]);
+    expect(escalated?.alert).toMatchObject({
+      alertId: opened?.alert.alertId,
+      kind: 'push_approved_after_denials',
+      phase: 'escalated',
+      severity: 'critical',
+    });
+    if (escalated === undefined) throw new Error('no alert');
+    expect(seal().open(escalated.alert).subject).toEqual(who);
   });
 
   it('finds the tired approval also when a denial before it is told late', async () => {
@@ -107,24 +220,27 @@ describe('the alert outbox', () => {
     expect((await tell('push_denied', morning + 2_000)).alerts).toBe(1);
   });
 
-  it('thinks nothing of an approval after old prompts, or where the policy does not watch', async () => {
-    const [tenant, who, other] = [randomUUID(), subject(), subject()];
+  it('thinks nothing of an approval after old prompts, after two, or where no policy watches', async () => {
+    const [tenant, who, other, clumsy] = [randomUUID(), subject(), subject(), subject()];
     for (let n = 0; n < 3; n += 1) {
       await fixture.state.events.recordEvent(event('push_denied', { tenant, subject: who }));
       await fixture.state.events.recordEvent(event('push_denied', { tenant, subject: other }));
+      if (n === 2) continue;
+      await fixture.state.events.recordEvent(event('push_denied', { tenant, subject: clumsy }));
     }
-    const late = { tenant, subject: who, now: morning + 11 * minuteMs };
+    const late = { tenant, subject: who, now: morning + 61 * minuteMs };
     await fixture.state.events.recordEvent(event('push_approved', late));
-    const unwatched = { tenant, subject: other, tiredApprovalAt: null };
+    const unwatched = { tenant, subject: other, rules: { tiredApprovalAt: null } };
     await fixture.state.events.recordEvent(event('push_approved', unwatched));
+    await fixture.state.events.recordEvent(event('push_approved', { tenant, subject: clumsy }));
     expect(await entriesOf(tenant)).toEqual([]);
   });
 
-  it('raises no alert where no rung asks for one', async () => {
+  it('opens no alert where no rung asks for one', async () => {
     const [tenant, who] = [randomUUID(), subject()];
     const silent = { ...ladder, rungs: ladder.rungs.map((rung) => ({ ...rung, alert: null })) };
     for (let n = 0; n < 12; n += 1) {
-      const denied = event('push_denied', { tenant, subject: who, ladder: silent });
+      const denied = event('push_denied', { tenant, subject: who, rules: { ladder: silent } });
       await fixture.state.events.recordEvent(denied);
     }
     expect(await entriesOf(tenant)).toEqual([]);
@@ -146,7 +262,7 @@ describe('the alert outbox', () => {
     const watching = await openFixture({ secret, onForeignEntry: (receipt) => told.push(receipt) });
     await fixture.raw.xadd('sg:v1:outbox:{s00}', '*', 'kind', 'push_fatigue', 'url', 'http://x/');
     const entries = await watching.state.outbox.peek(100_000);
-    expect(entries.every(({ alert }) => alert.sealed !== '')).toBe(true);
+    expect(entries.every(({ alert }) => alert.alertId !== '')).toBe(true);
     expect(told).toHaveLength(1);
     await watching.state.outbox.peek(100_000);
     expect(told).toHaveLength(1);
@@ -155,24 +271,35 @@ describe('the alert outbox', () => {
 });
 
 describe('the alert seal', () => {
-  const told = { subject: { type: 'user', id: 'alice' }, context: { ip: '203.0.113.9' } };
+  const [entry] = [
+    {
+      ...sealedAlert,
+      sources: [{ country: 'NL', asn: 1136, prompts: 3, lastAt: morning, sealedAddress: null }],
+    },
+  ];
+  const who = { type: 'user', id: 'alice' };
+  const sealed = (by: ReturnType<typeof createAlertSeal>): SealedAlert => ({
+    ...entry,
+    sealedSubject: by.sealSubject(who),
+    sources: entry.sources.map((one) => ({ ...one, sealedAddress: by.sealAddress('203.0.113.9') })),
+  });
 
   it('opens what it sealed, and no two seals look alike', () => {
     const seal = createAlertSeal(randomBytes(32));
-    expect(seal.open(seal.seal(told))).toEqual(told);
-    expect(seal.seal(told)).not.toBe(seal.seal(told));
+    const opened = seal.open(sealed(seal));
+    expect(opened.subject).toEqual(who);
+    expect(opened.sources[0]?.address).toBe('203.0.113.9');
+    expect(seal.sealSubject(who)).not.toBe(seal.sealSubject(who));
   });
 
-  it('refuses any changed byte, a cut text and another secret', () => {
+  it('refuses what was changed, cut, swapped, or sealed under another secret', () => {
     const seal = createAlertSeal(randomBytes(32));
-    const bytes = Buffer.from(seal.seal(told), 'base64url');
-    for (let n = 0; n < bytes.length; n += 1) {
-      const changed = Buffer.from(bytes);
-      changed[n] = (changed[n] ?? 0) ^ 1;
-      expect(() => seal.open(changed.toString('base64url'))).toThrow(AlertUnreadableError);
-      expect(() => seal.open(bytes.toString('base64url', 0, n))).toThrow(AlertUnreadableError);
+    const good = seal.sealSubject(who);
+    const changed = `${good.startsWith('A') ? 'B' : 'A'}${good.slice(1)}`;
+    for (const bad of ['', 'AAAA', good.slice(0, -4), changed, seal.sealAddress('203.0.113.9')]) {
+      expect(() => seal.open({ ...entry, sealedSubject: bad })).toThrow(AlertUnreadableError);
     }
     const other = createAlertSeal(randomBytes(32));
-    expect(() => other.open(bytes.toString('base64url'))).toThrow(AlertUnreadableError);
+    expect(() => other.open(sealed(seal))).toThrow(AlertUnreadableError);
   });
 });

@@ -53,6 +53,7 @@ describe('the decision store', () => {
       completion: { at: morning, authenticator: 'passkey', outcome: 'allow' },
     },
     outcome: 'allow',
+    riskMs: 0,
     now: morning + minuteMs,
     ...overrides,
   });
@@ -136,7 +137,7 @@ describe('the decision store', () => {
 
   it('keeps a decision open after a failed step-up, counts it, and uses it up at the fifth', async () => {
     const { who, record } = await decide();
-    const failed = settlement(record, { outcome: 'step_up' });
+    const failed = settlement(record, { outcome: 'step_up', riskMs: 0 });
     const { decisions, attempts } = fixture.state;
     for (let n = 0; n < 4; n += 1) expect(await decisions.settleDecision(failed)).toBe('kept_open');
     expect(await decisions.settleDecision(failed)).toBe('already_consumed');

@@ -13,6 +13,7 @@ import {
   minuteMs,
   morning,
   subject,
+  viewing,
 } from './requests.js';
 
 jest.setTimeout(60_000);
@@ -29,7 +30,7 @@ describe('the event store', () => {
   const stateOf = async (who: SubjectRef, now = morning) =>
     admitted(await fixture.state.attempts.admitAttempt(admission({ subject: who, now }))).state;
   const view = (who: SubjectRef, now = morning): Promise<SubjectView | null> =>
-    fixture.state.subjects.viewSubject('acme', who, now);
+    fixture.state.subjects.viewSubject(viewing(who, now));
   const deviceOf = (who: SubjectRef, deviceId: string) =>
     fixture.state.attempts.pseudonymsOf({ tenant: 'acme', subject: who, address: null, deviceId })
       .device;
@@ -98,19 +99,100 @@ describe('the event store', () => {
     expect(state.source?.failures.last10m).toBe(1);
   });
 
-  it('sets the ladder back at a login from a device that was known before, and only then', async () => {
+  it('sets the ladder back at a login from a device known before the attack, and only then', async () => {
     const who = subject();
-    const learn = learned({ device: deviceOf(who, 'phone') });
+    const learn = (name: string) => learned({ device: deviceOf(who, name) });
+    await tell('login_succeeded', who, { learn: learn('laptop'), now: morning - hourMs });
     for (let n = 0; n < 3; n += 1) await tell('push_denied', who);
     await tell('push_sent', who);
-    const first = morning + minuteMs;
-    await tell('login_succeeded', who, { learn, now: first });
-    expect((await stateOf(who, first)).push).toMatchObject({ ladder: 3, sentSinceSuccess: 0 });
-    const second = morning + 2 * minuteMs;
-    await tell('login_succeeded', who, { learn, now: second });
-    const { push } = await stateOf(who, second);
-    expect(push.ladder).toBe(0);
+    for (const minutes of [1, 2]) {
+      const now = morning + minutes * minuteMs;
+      await tell('login_succeeded', who, { learn: learn('phone of the thief'), now });
+      expect((await stateOf(who, now)).push).toMatchObject({ ladder: 3, sentSinceSuccess: 0 });
+    }
+    const own = morning + 3 * minuteMs;
+    await tell('login_succeeded', who, { learn: learn('laptop'), now: own });
+    const { push } = await stateOf(who, own);
+    expect(push).toMatchObject({ ladder: 0, since: null, pending: 0 });
     expect(push.last10m.denied).toBe(3);
+  });
+
+  it('learns no stranger while an alert is open, unless something unphishable proved it', async () => {
+    const who = subject();
+    for (let n = 0; n < 5; n += 1) await tell('push_denied', who);
+    await tell('login_succeeded', who, { learn: learned({ device: deviceOf(who, 'thief') }) });
+    expect((await view(who))?.devices).toEqual([]);
+    const device = deviceOf(who, 'new phone');
+    await tell('login_succeeded', who, { learn: learned({ device, phishingResistant: true }) });
+    expect((await view(who))?.devices).toHaveLength(1);
+  });
+
+  it('takes a prompt without an answer for an ignored one when its lifetime is over', async () => {
+    const who = subject();
+    await tell('push_sent', who);
+    const waits = await stateOf(who, morning + 2 * minuteMs - 1);
+    expect(waits.push).toMatchObject({ ladder: 0, pending: 1, last10m: { ignored: 0 } });
+    const ranOut = await stateOf(who, morning + 2 * minuteMs);
+    expect(ranOut.push).toMatchObject({ ladder: 1, pending: 0, last10m: { ignored: 1 } });
+    expect(ranOut.push.since).toBe(morning);
+  });
+
+  it.each([
+    'push_denied',
+    'push_ignored',
+    'push_reported',
+    'push_approved',
+    'push_cancelled',
+  ] as const)(
+    'does not count a prompt again that %s has answered, in whatever order the two are told',
+    async (answer) => {
+      for (const order of [
+        ['push_sent', answer],
+        [answer, 'push_sent'],
+      ] as const) {
+        const who = subject();
+        const at = { push_sent: morning, [answer]: morning + 30_000 } as Record<EventType, number>;
+        for (const type of order) {
+          await tell(type, who, { occurredAt: at[type], now: morning + minuteMs });
+        }
+        const { push } = await stateOf(who, morning + 5 * minuteMs);
+        expect(push.last10m.ignored).toBe(answer === 'push_ignored' ? 1 : 0);
+        expect(push.pending).toBe(0);
+      }
+    },
+  );
+
+  it('matches answers to the prompts that they name', async () => {
+    const who = subject();
+    await tell('push_sent', who, { promptId: 'one' });
+    await tell('push_sent', who, { promptId: 'two', occurredAt: morning - minuteMs });
+    await tell('push_approved', who, { promptId: 'two' });
+    await tell('push_approved', who, { promptId: 'two' });
+    const { push } = await stateOf(who, morning + 2 * minuteMs);
+    expect(push.last10m).toMatchObject({ sent: 2, approved: 1, ignored: 1 });
+  });
+
+  it('counts a cancelled prompt for nothing', async () => {
+    const who = subject();
+    for (let n = 0; n < 5; n += 1) {
+      await tell('push_sent', who, { promptId: String(n) });
+      await tell('push_cancelled', who, { promptId: String(n) });
+    }
+    const { push } = await stateOf(who, morning + hourMs);
+    expect(push).toMatchObject({ ladder: 0, pending: 0, last24h: { sent: 5, ignored: 0 } });
+  });
+
+  it('remembers that an account was under attack, or signed in to at high risk', async () => {
+    const [attacked, risky, calm] = [subject(), subject(), subject()];
+    for (let n = 0; n < 3; n += 1) await tell('push_denied', attacked);
+    expect((await stateOf(attacked)).accountRiskAt).toBe(morning);
+    await tell('login_succeeded', risky, { risky: true });
+    expect((await stateOf(risky)).accountRiskAt).toBe(morning);
+    await tell('push_denied', calm);
+    await tell('login_succeeded', calm);
+    expect((await stateOf(calm)).accountRiskAt).toBeNull();
+    await tell('feedback_legitimate', attacked);
+    expect((await stateOf(attacked)).accountRiskAt).toBeNull();
   });
 
   it('forgets the prompts sent before a login that teaches nothing', async () => {

@@ -6,7 +6,7 @@ import { createRedisConnection, createRedisState } from '../src/index.js';
 import { limitKey } from '../src/keys.js';
 import { attemptOf, roomyLimit, startLoad } from './load.js';
 import { openFixture, type Fixture } from './redis-fixture.js';
-import { event, subject } from './requests.js';
+import { event, subject, viewing } from './requests.js';
 import { waitFor } from './wait-for.js';
 
 jest.setTimeout(60_000);
@@ -92,7 +92,7 @@ describe('when Redis fails', () => {
     expect(calls.map(({ status }) => status)).toEqual(['rejected', 'rejected']);
     await fixture.raw.ping();
     expect((await counted(who)).size).toBe(0);
-    expect(await fixture.state.subjects.viewSubject('acme', who, null)).toBeNull();
+    expect(await fixture.state.subjects.viewSubject(viewing(who, null))).toBeNull();
   });
 
   it('gives up as soon as the budget of the caller is used up', async () => {

@@ -74,17 +74,30 @@ describe('the key table', () => {
       await decisions.recordDecision({ tenant: 'acme', subject: who, record, attempt });
       const open = { tenant: 'acme', decisionId: record.decisionId, now: morning };
       await decisions.openDecision({ ...open, counting: counting() });
-      await decisions.settleDecision({ ...open, guardVersion: 0, record, outcome: 'step_up' });
+      await decisions.settleDecision({
+        ...open,
+        guardVersion: 0,
+        record,
+        outcome: 'step_up',
+        riskMs: 0,
+      });
       const learn = learned({ device: found.pseudonyms.device, source: found.pseudonyms.source });
       await events.recordEvent(event('login_succeeded', { subject: who, learn }));
       await events.recordEvent(event('login_failed', { subject: who, address }));
       for (let n = 0; n < 10; n += 1) {
-        const alertContext = { ip: address, device: 'secret-phone-7' };
-        await events.recordEvent(event('push_denied', { subject: who, alertContext }));
+        const { device: devicePseudonym } = found.pseudonyms;
+        const origin = { address, sourcePseudonym: found.pseudonyms.source, devicePseudonym };
+        await events.recordEvent(event('push_denied', { subject: who, asn: 64_500, ...origin }));
       }
       await events.recordEvent(event('credential_breached', { subject: who }));
     }
-    expect(await outbox.peek(10)).toHaveLength(1);
+    await events.recordEvent(event('push_sent', { subject: subject(), now: null }));
+    const entries = await outbox.peek(10);
+    expect(entries.map(({ alert }) => alert.phase)).toEqual(['opened', 'escalated']);
+    await outbox.hold(
+      entries.map(({ alert }) => alert),
+      morning,
+    );
   };
 
   const contentOf = async (raw: Redis, key: string, type: string): Promise<string> => {

@@ -6,17 +6,20 @@ import {
   counting,
   event,
   hourMs,
+  ladder,
   learned,
   limit,
   minuteMs,
   morning,
   recordOf,
   subject,
+  viewing,
 } from './requests.js';
+import { waitFor } from './wait-for.js';
 
 /** Every script once, with what it must bring about: run against each kind of server. */
 export const runMainFlow = async (state: RedisState): Promise<void> => {
-  const { attempts, decisions, events, outbox, subjects } = state;
+  const { attempts, decisions, events, outbox, reviews, subjects } = state;
   const tenant = randomUUID();
   const who = subject();
   const attempt = { id: randomUUID(), bodyHash: 'sha256:b0d1' };
@@ -74,28 +77,51 @@ export const runMainFlow = async (state: RedisState): Promise<void> => {
   expect(open).toMatchObject({ record, push: { ladder: 10 }, lock: { reason: 'push_fatigue' } });
   const settle = { tenant, decisionId: record.decisionId, record, now } as const;
   const guardVersion = open?.guardVersion ?? -1;
-  expect(await decisions.settleDecision({ ...settle, guardVersion: 0, outcome: 'allow' })).toBe(
-    'stale',
-  );
-  expect(await decisions.settleDecision({ ...settle, guardVersion, outcome: 'step_up' })).toBe(
-    'kept_open',
-  );
-  expect(await decisions.settleDecision({ ...settle, guardVersion, outcome: 'allow' })).toBe(
-    'consumed',
-  );
-  expect(await decisions.settleDecision({ ...settle, guardVersion, outcome: 'allow' })).toBe(
-    'already_consumed',
-  );
+  expect(
+    await decisions.settleDecision({ ...settle, guardVersion: 0, outcome: 'allow', riskMs: 0 }),
+  ).toBe('stale');
+  expect(
+    await decisions.settleDecision({ ...settle, guardVersion, outcome: 'step_up', riskMs: 0 }),
+  ).toBe('kept_open');
+  expect(
+    await decisions.settleDecision({ ...settle, guardVersion, outcome: 'allow', riskMs: 0 }),
+  ).toBe('consumed');
+  expect(
+    await decisions.settleDecision({ ...settle, guardVersion, outcome: 'allow', riskMs: 0 }),
+  ).toBe('already_consumed');
 
   const entries = (await outbox.peek(1_000)).filter(({ alert }) => alert.tenant === tenant);
-  expect(entries).toHaveLength(1);
+  expect(entries.map(({ alert }) => alert.phase)).toEqual(['opened', 'escalated']);
+  const messages = entries.map(({ alert }) => alert);
+  const heldAt = 1_000;
+  await outbox.hold(messages, heldAt);
+  await outbox.hold(messages, heldAt + 1);
   await outbox.remove(entries);
   expect((await outbox.peek(1_000)).filter(({ alert }) => alert.tenant === tenant)).toEqual([]);
 
-  expect((await subjects.viewSubject(tenant, who, now))?.lock).not.toBeNull();
+  const held = await outbox.overdue({ now: heldAt + 5, ageMs: 5, limit: 100_000 });
+  expect(held.filter((alert) => alert.tenant === tenant)).toEqual(expect.arrayContaining(messages));
+  expect((await outbox.overdue({ now: heldAt + 4, ageMs: 5, limit: 100_000 })).length).toBe(0);
+  for (const { id } of messages) await outbox.settle(id);
+  expect(await outbox.heldState()).toEqual({ count: 0, oldestAt: null });
+
+  const brief = { ...ladder, promptLifetimeMs: 200 };
+  const victim = { tenant, subject: subject(), now: null, rules: { ladder: brief } };
+  const opened = async () => (await reviews.countOpenAlerts()) - before;
+  const before = await reviews.countOpenAlerts();
+  for (let n = 0; n < 5; n += 1) await events.recordEvent(event('push_sent', victim));
+  expect(await opened()).toBe(0);
+  await waitFor('the prompts run out', async () => {
+    await reviews.reviewDue();
+    return (await opened()) === 1;
+  });
+  const ranOut = (await outbox.peek(1_000)).filter(({ alert }) => alert.tenant === tenant);
+  expect(ranOut.map(({ alert }) => [alert.phase, alert.prompts.ignored])).toEqual([['opened', 5]]);
+
+  expect((await subjects.viewSubject(viewing(who, now, tenant)))?.lock).not.toBeNull();
   await subjects.eraseSubject(tenant, who, now);
   expect(await decisions.findDecision(tenant, record.decisionId)).toBeNull();
-  expect(await subjects.viewSubject(tenant, who, now)).toMatchObject({ logins: 0 });
+  expect(await subjects.viewSubject(viewing(who, now, tenant))).toMatchObject({ logins: 0 });
   await subjects.eraseSubject(tenant, who, now + hourMs);
-  expect(await subjects.viewSubject(tenant, who, now)).toBeNull();
+  expect(await subjects.viewSubject(viewing(who, now, tenant))).toBeNull();
 };

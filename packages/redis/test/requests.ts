@@ -6,9 +6,12 @@ import type {
   DecisionRecord,
   EventRequest,
   EventType,
+  FatigueRules,
   LearnedLogin,
+  SealedAlert,
+  SubjectStore,
 } from '@stepgate/assessment';
-import type { Limit, PushLadder } from '@stepgate/engine';
+import type { Limit, PushLadder, SubjectRef } from '@stepgate/engine';
 import { rungAt } from '@stepgate/testing';
 
 export const minuteMs = 60_000;
@@ -30,11 +33,17 @@ export const ladder: PushLadder = {
       exceptKnownDevice: true,
     }),
   ],
+  promptLifetimeMs: 2 * minuteMs,
+  quietMs: 2 * hourMs,
+  updateMs: 10 * minuteMs,
+  aftermathMs: dayMs,
+  campaign: { source: 10, network: 25, tenant: 10, windowMs: hourMs, alert: 'critical' },
 };
 
 export const limit = (overrides: Partial<Limit> = {}): Limit => ({
   name: 'attempts',
   per: 'subject',
+  actions: [],
   max: 5,
   windowMs: 10 * minuteMs,
   then: { outcome: 'step_up', require: 'mfa', forbid: [], numberMatching: false },
@@ -47,6 +56,7 @@ export const counting = (overrides: Partial<CountingRules> = {}): CountingRules 
   sourceSubjectsWindowMs: 10 * minuteMs,
   limits: [],
   ladder,
+  tiredWindowMs: hourMs,
   policyName: 'workforce',
   ...overrides,
 });
@@ -79,29 +89,72 @@ export const learned = (overrides: Partial<LearnedLogin> = {}): LearnedLogin => 
   ...overrides,
 });
 
-export const event = (
-  type: EventType,
-  overrides: Partial<Omit<EventRequest, 'event'>> & {
-    readonly id?: string;
-    readonly occurredAt?: number;
-  } = {},
-): EventRequest => {
-  const { id = randomUUID(), occurredAt = null, ...rest } = overrides;
+export const rules = (overrides: Partial<FatigueRules> = {}): FatigueRules => ({
+  policyName: 'workforce',
+  ladder,
+  tiredApprovalAt: 3,
+  tiredWindowMs: hourMs,
+  ...overrides,
+});
+
+type EventOverrides = Partial<Omit<EventRequest, 'event' | 'origin' | 'rules'>> & {
+  readonly id?: string;
+  readonly occurredAt?: number;
+  readonly promptId?: string;
+  readonly rules?: Partial<FatigueRules>;
+} & Partial<EventRequest['origin']>;
+
+export const event = (type: EventType, overrides: EventOverrides = {}): EventRequest => {
+  const { id = randomUUID(), occurredAt = null, promptId = null, ...more } = overrides;
+  const { address = null, sourcePseudonym = null, devicePseudonym = null, ...others } = more;
+  const { country = null, asn = null, rules: tuned, ...rest } = others;
   return {
     tenant: 'acme',
     subject: subject('alice'),
-    event: { id, type, occurredAt },
-    address: null,
-    sourcePseudonym: null,
+    event: { id, type, occurredAt, promptId },
+    origin: { address, sourcePseudonym, devicePseudonym, country, asn },
     learn: null,
-    policyName: 'workforce',
-    ladder,
-    tiredApprovalAt: 3,
-    alertContext: { ip: '198.51.100.23' },
+    risky: false,
+    rules: rules(tuned),
     now: morning,
     ...rest,
   };
 };
+
+/** A message as it lies in the outbox, with nothing in it that names a person. */
+export const sealedAlert: SealedAlert = {
+  id: 'alr_abcdefghijklmnopqrstuv_1',
+  alertId: 'alr_abcdefghijklmnopqrstuv',
+  revision: 1,
+  kind: 'push_fatigue',
+  phase: 'opened',
+  severity: 'high',
+  tenant: 'acme',
+  policy: 'workforce',
+  sealedSubject: null,
+  openedAt: morning,
+  since: morning,
+  at: morning,
+  count: 5,
+  windowMs: dayMs,
+  prompts: { sent: 5, approved: 0, denied: 5, ignored: 0, reported: 0 },
+  approvedAt: null,
+  sources: [],
+  sourceCount: 0,
+  devices: [],
+  deviceCount: 0,
+  actions: ['push_forbidden'],
+  closedBy: null,
+  campaign: null,
+};
+
+type Viewing = Parameters<SubjectStore['viewSubject']>[0];
+
+export const viewing = (
+  who: SubjectRef,
+  now: number | null = morning,
+  tenant = 'acme',
+): Viewing => ({ tenant, subject: who, counting: counting(), now });
 
 export const admitted = (admission: Admission): Extract<Admission, { kind: 'admitted' }> => {
   if (admission.kind !== 'admitted') throw new Error(`the attempt is ${admission.kind}`);
@@ -143,7 +196,7 @@ export const recordOf = (
   verdicts: [{ kind: 'level', name: 'medium', met: true }],
   evidence: { history: { state: 'observed', value: { logins: 12 } }, geo: { state: 'absent' } },
   place: null,
-  deviceKnown: false,
+  deviceFirstSeenAt: null,
   enrolled: ['passkey', 'totp'],
   asn: null,
   placeTrusted: false,

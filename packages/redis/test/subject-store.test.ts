@@ -12,6 +12,7 @@ import {
   morning,
   recordOf,
   subject,
+  viewing,
 } from './requests.js';
 
 describe('the subject store', () => {
@@ -22,7 +23,7 @@ describe('the subject store', () => {
   afterAll(() => fixture.close());
 
   it('has no view of a subject of which nothing is known', async () => {
-    expect(await fixture.state.subjects.viewSubject('acme', subject(), morning)).toBeNull();
+    expect(await fixture.state.subjects.viewSubject(viewing(subject()))).toBeNull();
   });
 
   it('shows what is known, devices by pseudonym', async () => {
@@ -39,7 +40,7 @@ describe('the subject store', () => {
     await events.recordEvent(event('credential_breached', { subject: who }));
     await events.recordEvent(event('feedback_compromised', { subject: who }));
     const now = morning + hourMs;
-    expect(await subjects.viewSubject('acme', who, now)).toEqual({
+    expect(await subjects.viewSubject(viewing(who, now))).toEqual({
       logins: 1,
       lastLoginAt: morning,
       devices: [
@@ -62,8 +63,11 @@ describe('the subject store', () => {
         exceptKnownDevice: false,
       },
       credentialBreachedAt: morning,
+      accountRiskAt: null,
+      push: expect.objectContaining({ ladder: 1, pending: 0, since: morning }) as unknown,
+      alert: null,
     });
-    expect(await subjects.viewSubject('other', who, now)).toBeNull();
+    expect(await subjects.viewSubject(viewing(who, now, 'other'))).toBeNull();
   });
 
   it('forgets a subject and its decisions', async () => {
@@ -75,7 +79,7 @@ describe('the subject store', () => {
     await events.recordEvent(event('login_succeeded', { subject: who, learn: learned() }));
     await events.recordEvent(event('push_denied', { subject: who }));
     await subjects.eraseSubject('acme', who, morning);
-    expect(await subjects.viewSubject('acme', who, morning)).toBeNull();
+    expect(await subjects.viewSubject(viewing(who, morning))).toBeNull();
     expect(await decisions.findDecision('acme', record.decisionId)).toBeNull();
     const hash = found.pseudonyms.subject.slice(4);
     expect(await fixture.raw.keys(`*${hash}*`)).toEqual([]);
@@ -109,7 +113,14 @@ describe('the subject store', () => {
     const record = recordOf(found);
     await decisions.recordDecision({ tenant: 'acme', subject: who, record, attempt: null });
     const { decisionId } = record;
-    const settle = { tenant: 'acme', decisionId, record, outcome: 'allow', now: morning } as const;
+    const settle = {
+      tenant: 'acme',
+      decisionId,
+      record,
+      outcome: 'allow',
+      riskMs: 0,
+      now: morning,
+    } as const;
     expect(await decisions.settleDecision({ ...settle, guardVersion: 1 })).toBe('stale');
     expect(await decisions.settleDecision({ ...settle, guardVersion: 2 })).toBe('consumed');
   });
@@ -117,9 +128,9 @@ describe('the subject store', () => {
   it('uses its own clock where no time is given', async () => {
     const who = subject(randomUUID());
     await fixture.state.events.recordEvent(event('login_failed', { subject: who, now: null }));
-    const view = await fixture.state.subjects.viewSubject('acme', who, null);
+    const view = await fixture.state.subjects.viewSubject(viewing(who, null));
     expect(view?.failures24h).toBe(1);
     await fixture.state.subjects.eraseSubject('acme', who);
-    expect(await fixture.state.subjects.viewSubject('acme', who, null)).toBeNull();
+    expect(await fixture.state.subjects.viewSubject(viewing(who, null))).toBeNull();
   });
 });

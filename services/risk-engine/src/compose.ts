@@ -74,6 +74,7 @@ const routeDeps = (config: Config, parts: Parts): RouteDeps => {
     recordEvent: createRecordEvent(deps),
     decisions: state.decisions,
     subjects: state.subjects,
+    policyFor: (question) => policies.policyFor(question),
     policies: policies.inForce,
     policyProblems: policies.problems,
   };

@@ -10,6 +10,8 @@ export interface CountingRules {
   readonly sourceSubjectsWindowMs: number;
   readonly limits: readonly Limit[];
   readonly ladder: PushLadder;
+  /** How long before an approval unanswered prompts make it suspect. */
+  readonly tiredWindowMs: number;
   /** Part of the key of a limit, so that two policies with a limit of one name do not share it. */
   readonly policyName: string;
 }
@@ -42,6 +44,7 @@ export interface SubjectState {
   readonly limits: readonly LimitUsage[];
   readonly lock: Lock | null;
   readonly credentialBreachedAt: Instant | null;
+  readonly accountRiskAt: Instant | null;
 }
 
 export type Admission =

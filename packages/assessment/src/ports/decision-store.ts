@@ -30,6 +30,8 @@ export interface SettlementRequest {
   readonly record: DecisionRecord;
   /** allow and deny use the decision up; step_up keeps it open and counts a failed step-up. */
   readonly outcome: 'allow' | 'step_up' | 'deny';
+  /** How long enrolment and recovery are to be watched after it; 0: the login is not at high risk. */
+  readonly riskMs: number;
   readonly now: DevNow;
 }
 

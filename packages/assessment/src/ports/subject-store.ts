@@ -1,5 +1,6 @@
-import type { Instant, Lock, SubjectRef } from '@stepgate/engine';
-import type { DevNow } from './attempt-store.js';
+import type { AlertSeverity, Instant, Lock, PushActivity, SubjectRef } from '@stepgate/engine';
+import type { AlertKind } from '../alert.js';
+import type { CountingRules, DevNow } from './attempt-store.js';
 
 /** What is known of a subject. Pseudonyms stand for devices. */
 export interface SubjectView {
@@ -18,12 +19,28 @@ export interface SubjectView {
   readonly pushPrompts24h: Readonly<Record<string, number>>;
   readonly lock: Lock | null;
   readonly credentialBreachedAt: Instant | null;
+  readonly accountRiskAt: Instant | null;
+  readonly push: PushActivity;
+  /** The alert that is open. */
+  readonly alert: {
+    readonly id: string;
+    readonly kind: AlertKind;
+    readonly severity: AlertSeverity;
+    readonly openedAt: Instant;
+    readonly at: Instant;
+    readonly count: number;
+  } | null;
 }
 
 /** @throws StateUnavailableError on every method. */
 export interface SubjectStore {
   /** Null when nothing is known. */
-  viewSubject(tenant: string, subject: SubjectRef, now: DevNow): Promise<SubjectView | null>;
+  viewSubject(asked: {
+    readonly tenant: string;
+    readonly subject: SubjectRef;
+    readonly counting: CountingRules;
+    readonly now: DevNow;
+  }): Promise<SubjectView | null>;
   /** Forgets the subject; a live lock stays, or erasure would be a way out of it. */
   eraseSubject(tenant: string, subject: SubjectRef, now?: DevNow): Promise<void>;
 }

@@ -1,6 +1,6 @@
 -- What holds a subject back, one hash: v version; lr ls lu lx lock (reason, since, until, except a
--- known device); b breach reported at; lad ladder reset at; ok last login that taught nothing; af aa
--- when an alert of each kind was last raised.
+-- known device); b breach reported at; lad ladder reset at; ok last login that taught nothing; rk when
+-- the account was last at risk: under attack, or signed in to at high risk.
 
 local function keep_guard(key, ttl_ms)
   if redis.call('PTTL', key) < ttl_ms then

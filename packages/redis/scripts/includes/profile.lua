@@ -1,5 +1,5 @@
 -- What proven logins teach, one hash that stays a listpack (values of 64 bytes at most): n logins;
--- last; kl last from a device that was known by then; k counts of devices, countries and networks; h
+-- last; kl last from a device that was known before the attack at hand, which ends it; k counts of devices, countries and networks; h
 -- logins by hour of day (UTC), two base-36 digits each; p last place, "latitude,longitude,radius,
 -- time,source"; d:<device> "first,last,trusted"; c:<country> and a:<network> last seen.
 local profile_caps = { d = 16, c = 16, a = 32 }
@@ -40,7 +40,12 @@ local function remember(key, kind, id, at, counts)
   redis.call('HSET', key, field, int(math.max(at, tonumber(known or 0))))
 end
 
--- True when the device was known before.
+-- When the device was first seen; nil when it is new.
+local function first_seen(key, device)
+  local known = redis.call('HGET', key, 'd:' .. device)
+  return known and tonumber(string.match(known, '^(%d+)'))
+end
+
 local function remember_device(key, id, at, trusted, counts)
   local field = 'd:' .. id
   local known = redis.call('HGET', key, field)
@@ -53,7 +58,6 @@ local function remember_device(key, id, at, trusted, counts)
     make_room(key, 'd', counts)
   end
   redis.call('HSET', key, field, int(first) .. ',' .. int(last) .. ',' .. (trusted and '1' or '0'))
-  return known ~= false
 end
 
 local function base36(number)
@@ -76,12 +80,14 @@ local function count_hour(hours, at)
   return table.concat(text)
 end
 
--- Learns a proven login at its own time.
-local function learn_login(key, lesson, at)
+-- Learns a proven login at its own time. ends_attack: it came from a device that the attack at hand
+-- cannot have brought in.
+local function learn_login(key, lesson, at, ends_attack)
   local known = redis.call('HMGET', key, 'last', 'kl', 'k', 'h', 'p')
   local d, c, a = string.match(known[3] or '0,0,0', '^(%d+),(%d+),(%d+)$')
   local counts = { tonumber(d), tonumber(c), tonumber(a) }
-  if lesson.device and remember_device(key, lesson.device, at, lesson.trusted, counts) then
+  if lesson.device then remember_device(key, lesson.device, at, lesson.trusted, counts) end
+  if ends_attack then
     redis.call('HSET', key, 'kl', int(math.max(at, tonumber(known[2] or 0))))
   end
   if lesson.country then remember(key, 'c', lesson.country, at, counts) end

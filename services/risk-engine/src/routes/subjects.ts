@@ -1,10 +1,16 @@
-import type { SubjectStore, SubjectView } from '@stepgate/assessment';
+import {
+  countingRulesOf,
+  type PolicySource,
+  type SubjectStore,
+  type SubjectView,
+} from '@stepgate/assessment';
 import type { SubjectResponse } from '@stepgate/contracts';
-import { canonicalSubjectId, type SubjectRef } from '@stepgate/engine';
+import { canonicalSubjectId, type PushLadder, type SubjectRef } from '@stepgate/engine';
 import type { Call, Handler } from './handler.js';
 
 export interface SubjectRouteDeps {
   readonly subjects: SubjectStore;
+  readonly policyFor: PolicySource['policyFor'];
 }
 
 const iso = (instant: number): string => new Date(instant).toISOString();
@@ -14,7 +20,30 @@ const subjectOf = ({ parameters }: Call): SubjectRef => ({
   id: canonicalSubjectId(parameters['id'] ?? ''),
 });
 
-const presentSubject = (view: SubjectView): SubjectResponse => ({
+const presentPush = (
+  { ladder, pending, since, sentSinceSuccess }: SubjectView['push'],
+  { rungs }: PushLadder,
+): SubjectResponse['push'] => ({
+  unanswered: ladder,
+  pending,
+  since: since === null ? null : iso(since),
+  rung: rungs.findLast(({ at }) => ladder >= at)?.at ?? 0,
+  sent_since_success: sentSinceSuccess,
+});
+
+const presentAlert = (alert: SubjectView['alert']): SubjectResponse['alert'] =>
+  alert === null
+    ? null
+    : {
+        id: alert.id,
+        kind: alert.kind,
+        severity: alert.severity,
+        opened_at: iso(alert.openedAt),
+        last_seen_at: iso(alert.at),
+        count: alert.count,
+      };
+
+const presentSubject = (view: SubjectView, ladder: PushLadder): SubjectResponse => ({
   logins: view.logins,
   last_login_at: view.lastLoginAt === null ? null : iso(view.lastLoginAt),
   devices: view.devices.map((device) => ({
@@ -39,15 +68,25 @@ const presentSubject = (view: SubjectView): SubjectResponse => ({
         },
   credential_breached_at:
     view.credentialBreachedAt === null ? null : iso(view.credentialBreachedAt),
+  account_risk_at: view.accountRiskAt === null ? null : iso(view.accountRiskAt),
+  push: presentPush(view.push, ladder),
+  alert: presentAlert(view.alert),
 });
 
 export const createGetSubject =
-  ({ subjects }: SubjectRouteDeps): Handler =>
+  ({ subjects, policyFor }: SubjectRouteDeps): Handler =>
   async (call) => {
-    const view = await subjects.viewSubject(call.tenant, subjectOf(call), call.devNow);
+    const { tenant } = call;
+    const policy = policyFor({ tenant, application: null, groups: [], action: null });
+    const view = await subjects.viewSubject({
+      tenant,
+      subject: subjectOf(call),
+      counting: countingRulesOf(policy, null),
+      now: call.devNow,
+    });
     return view === null
       ? { problem: 'not_found', detail: 'Nothing is known of this subject.' }
-      : { status: 200, body: presentSubject(view) };
+      : { status: 200, body: presentSubject(view, policy.pushLadder) };
   };
 
 export const createEraseSubject =
