@@ -1,3 +1,4 @@
+import type { Authenticator } from '@stepgate/engine';
 import { quietPush } from '@stepgate/testing';
 import {
   createAssessAttempt,
@@ -34,11 +35,15 @@ const opened = (record: DecisionRecord, overrides: Partial<OpenDecision> = {}): 
   ...overrides,
 });
 
-const complete = async (script: (record: DecisionRecord) => Script) => {
+const complete = async (
+  script: (record: DecisionRecord) => Script,
+  authenticator: Authenticator = 'totp',
+) => {
   const record = await steppedUp();
   expect(record.decision.outcome).toBe('step_up');
   const ports = scriptedPorts({ found: record, open: () => opened(record), ...script(record) });
-  return { ports, answer: await createCompleteStepUp(ports.deps)(question, completion) };
+  const told = { ...completion, authenticator };
+  return { ports, answer: await createCompleteStepUp(ports.deps)(question, told) };
 };
 
 describe('the completion of a step-up', () => {
@@ -47,6 +52,29 @@ describe('the completion of a step-up', () => {
     expect(answer).toMatchObject({ kind: 'judged', decision: { outcome: 'allow', stepUp: null } });
     expect(ports.settled).toMatchObject([{ guardVersion: 7, outcome: 'allow' }]);
     expect(ports.completed).toHaveLength(1);
+  });
+
+  it('by push is counted as an approval first, so that one after refused prompts is told', async () => {
+    const { ports } = await complete(() => ({}), 'push');
+    expect(ports.events).toMatchObject([
+      {
+        subject: { pseudonym: 'sub_alice' },
+        event: { id: 'completion:d', type: 'push_approved', promptId: 'd' },
+        learn: null,
+      },
+    ]);
+    expect((await complete(() => ({}), 'totp')).ports.events).toEqual([]);
+  });
+
+  it('at high risk has what comes next watched, unless something unphishable proved it', async () => {
+    const risky = (record: DecisionRecord): Script => {
+      const high: DecisionRecord = { ...record, decision: { ...record.decision, level: 'high' } };
+      return { found: high, open: () => opened(high) };
+    };
+    const day = 24 * 3_600_000;
+    expect((await complete(risky, 'totp')).ports.settled).toMatchObject([{ riskMs: day }]);
+    expect((await complete(risky, 'passkey')).ports.settled).toMatchObject([{ riskMs: 0 }]);
+    expect((await complete(() => ({}), 'totp')).ports.settled).toMatchObject([{ riskMs: 0 }]);
   });
 
   it('judges again when something happened to the subject in between', async () => {

@@ -49,6 +49,7 @@ export const admitted = (
     limits: [],
     lock: null,
     credentialBreachedAt: null,
+    accountRiskAt: null,
     ...overrides,
   },
 });
@@ -135,5 +136,6 @@ export const event = (overrides: Partial<EventInput> = {}): EventInput => ({
   decisionId: null,
   address: null,
   deviceId: null,
+  promptId: null,
   ...overrides,
 });

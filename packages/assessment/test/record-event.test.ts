@@ -74,3 +74,43 @@ describe('a reported success', () => {
     expect(ports.events).toEqual([]);
   });
 });
+
+describe('what is told of a prompt', () => {
+  it('links its answer by the decision, else by the name that the caller gave it', async () => {
+    const linkOf = async (overrides: Parameters<typeof event>[0]) => {
+      const ports = scriptedPorts({ found: await decidedRecord() });
+      await createRecordEvent(ports.deps)(question, event({ type: 'push_sent', ...overrides }));
+      return ports.events[0]?.event.promptId;
+    };
+    expect(await linkOf({ decisionId, promptId: 'txn-1' })).toBe(decisionId);
+    expect(await linkOf({ promptId: 'txn-1' })).toBe('txn-1');
+    expect(await linkOf({})).toBeNull();
+  });
+
+  it('comes from where its decision was made when it names no place of its own', async () => {
+    const place = { country: 'NL', region: null, city: null, timezone: null, point: null };
+    const record = { ...(await decidedRecord()), place, asn: 1136 };
+    const ports = scriptedPorts({ found: record });
+    await createRecordEvent(ports.deps)(question, event({ type: 'push_denied', decisionId }));
+    expect(ports.events[0]?.origin).toEqual({
+      address: null,
+      sourcePseudonym: 'src_home',
+      devicePseudonym: 'dev_laptop',
+      country: 'NL',
+      asn: 1136,
+    });
+  });
+
+  it('says that a login went on at high risk', async () => {
+    const riskOf = async (level: 'medium' | 'high') => {
+      const record = withOutcome(await decidedRecord(), 'allow');
+      const ports = scriptedPorts({
+        found: { ...record, decision: { ...record.decision, level } },
+      });
+      await createRecordEvent(ports.deps)(question, event({ decisionId }));
+      return ports.events[0]?.risky;
+    };
+    expect(await riskOf('high')).toBe(true);
+    expect(await riskOf('medium')).toBe(false);
+  });
+});

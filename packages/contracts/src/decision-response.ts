@@ -63,7 +63,7 @@ export const decisionRecordResponseSchema = decisionResponseSchema
     evidence: z.record(z.string(), signalRecordSchema),
     verdicts: z.array(
       z.object({
-        kind: z.enum(['signal', 'rule', 'level', 'limit', 'rung', 'lock', 'degraded']),
+        kind: z.enum(['signal', 'rule', 'level', 'limit', 'rung', 'lock', 'degraded', 'aftermath']),
         name: z.string(),
         met: z.boolean(),
         cause: z.string().optional(),

@@ -25,6 +25,7 @@ const componentOf: Readonly<Record<SignalName, string>> = {
   limits: 'state',
   lock: 'state',
   credentialBreachedAt: 'state',
+  accountRiskAt: 'state',
 };
 
 const presentStepUp = (stepUp: StepUp): WireStepUp => ({
