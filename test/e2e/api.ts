@@ -16,6 +16,9 @@ export interface Answer {
 }
 
 export interface Api {
+  /** The same API at a time of one's own; for engines in dev mode. */
+  at(instant: number): Api;
+  get(path: string): Promise<Answer>;
   post(path: string, body: unknown): Promise<Answer>;
   decide(body: DecisionRequest): Promise<DecisionResponse>;
   complete(decisionId: string, body: CompletionRequest): Promise<Answer>;
@@ -41,31 +44,41 @@ export const login = (
 });
 
 /** Keep-alive, as many sockets as there are calls: parallel calls are parallel on the wire. */
-export const createApi = (engine: string, apiKey: string): Api => {
-  const agent = new Agent({ keepAlive: true, maxSockets: 1_200 });
-  const post: Api['post'] = (path, body) =>
+export const createApi = (
+  engine: string,
+  apiKey: string,
+  agent = new Agent({ keepAlive: true, maxSockets: 1_200 }),
+  devNow: number | null = null,
+  // eslint-disable-next-line max-params -- all but the first two have defaults
+): Api => {
+  const time = devNow === null ? {} : { 'stepgate-dev-now': new Date(devNow).toISOString() };
+  const ask = (method: 'GET' | 'POST', path: string, body: unknown): Promise<Answer> =>
     new Promise((resolve, reject) => {
       const startedAt = performance.now();
-      const call = request(
-        `${engine}${path}`,
-        {
-          method: 'POST',
-          agent,
-          headers: { 'content-type': 'application/json', authorization: `Bearer ${apiKey}` },
-        },
-        (response) => {
-          json(response).then((parsed) => {
-            const ms = performance.now() - startedAt;
-            resolve({ status: response.statusCode ?? 0, body: parsed, ms });
-          }, reject);
-        },
-      );
+      const headers = {
+        'content-type': 'application/json',
+        authorization: `Bearer ${apiKey}`,
+        ...time,
+      };
+      const call = request(`${engine}${path}`, { method, agent, headers }, (response) => {
+        json(response).then((parsed) => {
+          const ms = performance.now() - startedAt;
+          resolve({ status: response.statusCode ?? 0, body: parsed, ms });
+        }, reject);
+      });
       call.once('error', reject);
-      call.end(JSON.stringify(body));
+      call.end(body === undefined ? undefined : JSON.stringify(body));
     });
+  const post: Api['post'] = (path, body) => ask('POST', path, body);
   return {
+    at: (instant) => createApi(engine, apiKey, agent, instant),
+    get: (path) => ask('GET', path, undefined),
     post,
-    decide: async (body) => decisionResponseSchema.parse((await post('/v1/decisions', body)).body),
+    decide: async (body) => {
+      const { status, body: answer } = await post('/v1/decisions', body);
+      if (status !== 200) throw new Error(`${String(status)} ${JSON.stringify(answer)}`);
+      return decisionResponseSchema.parse(answer);
+    },
     complete: (decisionId, body) => post(`/v1/decisions/${decisionId}/completion`, body),
     send: async (...events) => {
       const identified = events.map((event) => ({ id: randomUUID(), ...event }));

@@ -133,7 +133,7 @@ export const createRecordEvent =
       return { kind: 'foreign_decision' };
     }
     const policy = policyOf(deps, tenant, { event, record });
-    const { fresh, alerts } = await deps.events.recordEvent({
+    const { fresh, alerts, rung } = await deps.events.recordEvent({
       tenant,
       subject: event.subject,
       event: {
@@ -148,6 +148,6 @@ export const createRecordEvent =
       rules: fatigueRulesOf(policy),
       now,
     });
-    deps.observer.eventRecorded({ type: event.type, fresh, alerts });
+    deps.observer.eventRecorded({ type: event.type, fresh, alerts, rung });
     return { kind: fresh ? 'recorded' : 'duplicate' };
   };

@@ -89,7 +89,7 @@ export const scriptedPorts = (script: Script, policy: Policy = policyWith()) => 
       events: {
         recordEvent: (request: Parameters<EventStore['recordEvent']>[0]) => {
           events.push(request);
-          return Promise.resolve({ fresh: true, alerts: 0 });
+          return Promise.resolve({ fresh: true, alerts: 0, rung: null });
         },
       },
       addressIntel: {

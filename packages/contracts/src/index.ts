@@ -2,6 +2,7 @@ export * from './completion-request.js';
 export * from './decision-request.js';
 export * from './decision-response.js';
 export * from './event-request.js';
+export * from './idp-events-response.js';
 export * from './json-bounds.js';
 export * from './openapi.js';
 export * from './policies-response.js';

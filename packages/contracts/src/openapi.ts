@@ -59,6 +59,9 @@ const parametersOf = (path: string): Json[] =>
     schema: { type: 'string' },
   }));
 
+const headersOf = (names: readonly string[]): Json[] =>
+  names.map((name) => ({ name, in: 'header', required: true, schema: { type: 'string' } }));
+
 const operationOf = (operationId: string, route: Route): Json => {
   const { response } = route;
   const keyed: readonly ProblemCode[] =
@@ -66,7 +69,7 @@ const operationOf = (operationId: string, route: Route): Json => {
   return {
     operationId,
     summary: route.summary,
-    parameters: parametersOf(route.path),
+    parameters: [...parametersOf(route.path), ...headersOf(route.headers ?? [])],
     security: route.scope === null ? [] : [{ bearer: [route.scope] }],
     ...(route.request === null
       ? {}

@@ -3,6 +3,12 @@ import { completionRequestSchema } from './completion-request.js';
 import { decisionRequestSchema } from './decision-request.js';
 import { decisionRecordResponseSchema, decisionResponseSchema } from './decision-response.js';
 import { eventsRequestSchema, eventsResponseSchema } from './event-request.js';
+import {
+  idpDocumentSchema,
+  idpEventsResponseSchema,
+  oktaChallengeHeader,
+  oktaChallengeResponseSchema,
+} from './idp-events-response.js';
 import { policiesResponseSchema } from './policies-response.js';
 import type { ProblemCode } from './problem.js';
 import { subjectResponseSchema } from './subject-response.js';
@@ -18,6 +24,13 @@ export interface Route {
   /** Null: no key needed. */
   readonly scope: Scope | null;
   readonly request: z.ZodType | null;
+  /**
+   * How a request body is read: `json` (the default) within the bounds of this API's own shapes;
+   * `document` as text, larger and of whatever shape, which the handler makes out by itself.
+   */
+  readonly body?: 'json' | 'document';
+  /** Headers that the handler reads, in lower case. */
+  readonly headers?: readonly string[];
   readonly response: { readonly status: 200 | 202 | 204; readonly schema: z.ZodType | null };
   readonly problems: readonly ProblemCode[];
 }
@@ -72,6 +85,27 @@ export const routes = {
     request: eventsRequestSchema,
     response: { status: 202, schema: eventsResponseSchema },
     problems: [...bodyProblems, 'state_unavailable'],
+  },
+  recordIdpEvents: {
+    method: 'post',
+    path: '/v1/events/{format}',
+    summary:
+      'What an identity provider logged, in its own shape; okta, auth0, duo, pingid, entra, ocsf.',
+    scope: 'events',
+    request: idpDocumentSchema,
+    body: 'document',
+    response: { status: 202, schema: idpEventsResponseSchema },
+    problems: [...bodyProblems, 'not_found', 'state_unavailable'],
+  },
+  verifyEventHook: {
+    method: 'get',
+    path: '/v1/events/{format}',
+    summary: "Okta's one-time verification of an event hook; format okta only.",
+    scope: null,
+    request: null,
+    headers: [oktaChallengeHeader],
+    response: { status: 200, schema: oktaChallengeResponseSchema },
+    problems: ['invalid_header', 'not_found'],
   },
   getSubject: {
     method: 'get',

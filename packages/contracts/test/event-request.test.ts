@@ -31,6 +31,7 @@ describe('an events body', () => {
       subject: { type: 'user', id: 'alice' },
       groups: [],
       occurredAt: Date.parse('2026-03-02T07:00:00Z'),
+      promptId: null,
       decisionId: null,
       address: '198.51.100.1',
       deviceId: 'phone',

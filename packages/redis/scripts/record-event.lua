@@ -13,8 +13,8 @@
 --         conf          see fatigue; its subject may be missing where only a decision is known
 --         alert_id      of an alert that must be opened
 --       5 TTL of the profile in ms  6 TTL of a breach report in ms  7 hash of the subject
--- Gives { 'ok', operation id, 1 when an alert was opened }, { 'seen', operation id, the same of the
---       first time while that alert is open } or { 'late', operation id }
+-- Gives { 'ok', operation id, 1 when an alert was opened, the highest rung that was not reached before
+--       or 0 }, { 'seen', operation id, 1 while the alert is open that it opened the first time } or { 'late', operation id }
 -- Guarantees: an event counts once in 24 h; one alert of a subject is open at a time. The first write
 -- may be refused when memory is full, and nothing is counted then.
 -- @include clock
@@ -28,7 +28,7 @@
 local profile, failures, push, guard, seen, episode_key, outbox, reviews, open_alerts = unpack(KEYS)
 local event = cjson.decode(ARGV[4])
 if not add_within(seen, now, op, day_ms, 2000) then
-  return { 'seen', op, redis.call('HGET', episode_key, 'id') == event.alert_id and 1 or 0 }
+  return { 'seen', op, redis.call('HGET', episode_key, 'id') == event.alert_id and 1 or 0, 0 }
 end
 
 local at = math.min(now, event.at or now)
@@ -117,8 +117,8 @@ if event.legitimate then
   keep_guard(guard, episode.conf.window_ms)
 end
 
-local opened = false
+local opened, climbed = false, 0
 if letter or (alert.id and episode.conf) then
-  opened = review_subject(subject, episode, alert)
+  opened, climbed = review_subject(subject, episode, alert)
 end
-return { 'ok', op, opened and 1 or 0 }
+return { 'ok', op, opened and 1 or 0, climbed }

@@ -4,7 +4,7 @@ import type { RedisConnection } from './connection.js';
 import { campaignKeys, countCampaign, reviewPrefix } from './campaigns.js';
 import { identityOfHash, shortHash, type Identifiers } from './identifiers.js';
 import { keyOf, shardKey, shards } from './keys.js';
-import { numberIn, textIn, textOrNullIn } from './reply.js';
+import { numberIn, textIn } from './reply.js';
 import { scripts } from './scripts.js';
 import type { Session } from './session.js';
 import type { StoreDeps } from './store-deps.js';
@@ -64,7 +64,8 @@ const countOpened = async (
   );
 };
 
-const reviewEpisode = async (deps: StoreDeps, hash: string): Promise<void> => {
+/** @returns the rung that was reached; 0: none. */
+const reviewEpisode = async (deps: StoreDeps, hash: string): Promise<number> => {
   const { shard } = identityOfHash(hash);
   const alertId = operationId();
   const answer = await deps.connection.call('review_episode', 'patient', (session) =>
@@ -83,11 +84,13 @@ const reviewEpisode = async (deps: StoreDeps, hash: string): Promise<void> => {
       args: [hash, `alr_${alertId}`],
     }),
   );
-  const opened = textOrNullIn(answer.values[0]);
-  if (opened !== null) await countOpened(deps, hash, { opened: openedIn(opened), alertId });
+  const [rung, opened] = answer.values;
+  const conf = textIn(opened);
+  if (conf !== '') await countOpened(deps, hash, { opened: openedIn(conf), alertId });
+  return numberIn(rung);
 };
 
-const reviewCampaign = async ({ connection }: StoreDeps, hash: string): Promise<void> => {
+const reviewCampaign = async ({ connection }: StoreDeps, hash: string): Promise<number> => {
   await connection.call('review_campaign', 'patient', (session) =>
     session.run(scripts['review-campaign'], {
       keys: campaignKeys(identityOfHash(hash)),
@@ -96,6 +99,7 @@ const reviewCampaign = async ({ connection }: StoreDeps, hash: string): Promise<
       args: [reviewPrefix.campaign + hash],
     }),
   );
+  return 0;
 };
 
 const readDue = async ({ client }: Session, now: number): Promise<readonly string[]> => {
@@ -115,7 +119,7 @@ export const createRedisAlertReviews = (deps: StoreDeps): AlertReviews => {
       const due = await connection.call('reviews_due', undefined, (session) =>
         readDue(session, now),
       );
-      await Promise.all(
+      const rungs = await Promise.all(
         due.map((member) => {
           const hash = member.slice(2);
           return member.startsWith(reviewPrefix.campaign)
@@ -123,7 +127,7 @@ export const createRedisAlertReviews = (deps: StoreDeps): AlertReviews => {
             : reviewEpisode(deps, hash);
         }),
       );
-      return due.length;
+      return { reviewed: due.length, rungs: rungs.filter((rung) => rung > 0) };
     },
     countOpenAlerts: async () => {
       const counts = await connection.call('open_alerts', undefined, ({ client }) =>

@@ -202,6 +202,8 @@ export const createRedisEventStore = (deps: EventStoreDeps): EventStore => ({
     const opened = numberIn(answer.values[0]);
     // Told again after a crash in between, the event still knows the alert that it opened.
     if (opened === 1) await countAttackedSubject(deps, named);
-    return answer.status === 'seen' ? { fresh: false, alerts: 0 } : { fresh: true, alerts: opened };
+    if (answer.status === 'seen') return { fresh: false, alerts: 0, rung: null };
+    const rung = numberIn(answer.values[1]);
+    return { fresh: true, alerts: opened, rung: rung === 0 ? null : rung };
   },
 });

@@ -237,7 +237,7 @@ describe('the event store', () => {
 
   it('takes a report for the top of the ladder', async () => {
     const who = subject();
-    expect(await tell('push_reported', who)).toEqual({ fresh: true, alerts: 1 });
+    expect(await tell('push_reported', who)).toEqual({ fresh: true, alerts: 1, rung: 10 });
     const { push, lock } = await stateOf(who);
     expect(push.ladder).toBe(10);
     expect(lock?.reason).toBe('push_fatigue');

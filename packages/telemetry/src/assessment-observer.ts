@@ -74,8 +74,9 @@ export const createAssessmentObserver = (
     for (const finding of told.decision.findings) metrics.finding(finding.reason);
     log.info(completionLine(told), 'completion');
   },
-  eventRecorded: ({ type, fresh, alerts }) => {
+  eventRecorded: ({ type, fresh, alerts, rung }) => {
     if (fresh) metrics.event(type);
+    if (rung !== null) metrics.rungReached(rung);
     if (alerts > 0) log.info({ event_type: type, alerts }, 'alert raised');
   },
 });

@@ -37,6 +37,7 @@ const evidence: Evidence = {
   ]),
   lock: observed(null),
   credentialBreachedAt: observed(null),
+  accountRiskAt: observed(null),
 };
 
 const decision: Decision = {
@@ -131,10 +132,12 @@ describe('assessment observer', () => {
 
   it('counts an event once however often it is repeated', async () => {
     const { observer, scrape } = observe();
-    observer.eventRecorded({ type: 'push_ignored', fresh: true, alerts: 0 });
-    observer.eventRecorded({ type: 'push_ignored', fresh: false, alerts: 0 });
+    const ignored = { type: 'push_ignored', alerts: 0 } as const;
+    observer.eventRecorded({ ...ignored, fresh: true, rung: 3 });
+    observer.eventRecorded({ ...ignored, fresh: false, rung: null });
     const text = await scrape();
     expect(text).toContain('stepgate_events_total{type="push_ignored"} 1');
     expect(text).toContain('stepgate_push_prompts_total{result="ignored"} 1');
+    expect(text).toContain('stepgate_push_rungs_total{rung="3"} 1');
   });
 });

@@ -72,6 +72,8 @@ export const quietPush = (overrides: Partial<PushActivity> = {}): PushActivity =
   last1h: pushCounts(),
   last24h: pushCounts(),
   ladder: 0,
+  since: null,
+  pending: 0,
   sentSinceSuccess: 0,
   unansweredBeforeApproval: 0,
   ...overrides,
@@ -120,5 +122,6 @@ export const cleanEvidence = (overrides: Partial<Evidence> = {}): Evidence => ({
   limits: observed([]),
   lock: observed(null),
   credentialBreachedAt: observed(null),
+  accountRiskAt: observed(null),
   ...overrides,
 });

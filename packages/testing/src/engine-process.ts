@@ -13,6 +13,8 @@ export interface Deployment {
   readonly redisUrl: string;
   readonly secret: string;
   readonly apiKey: string;
+  /** Of further callers of the same tenant; `keys` says how many. */
+  readonly otherKeys: readonly string[];
   readonly keysFile: string;
   readonly policyDir: string;
   remove(): Promise<void>;
@@ -41,16 +43,21 @@ export interface EngineOptions {
 export const createDeployment = async (
   redisUrl: string,
   policyDir = join(root, 'infra/policies'),
+  { keys = 1 } = {},
 ): Promise<Deployment> => {
   const directory = await mkdtemp(join(tmpdir(), 'stepgate-deployment-'));
   const keysFile = join(directory, 'keys.json');
   const scopes = ['decide', 'events', 'read', 'admin'];
-  const { key, entry } = createApiKey('test', { tenant: 'test', scopes });
-  await writeFile(keysFile, JSON.stringify({ keys: [entry] }));
+  const created = Array.from({ length: keys }, (_, n) =>
+    createApiKey(`test-${String(n)}`, { tenant: 'test', scopes }),
+  );
+  await writeFile(keysFile, JSON.stringify({ keys: created.map(({ entry }) => entry) }));
+  const [apiKey = '', ...otherKeys] = created.map(({ key }) => key);
   return {
     redisUrl,
     secret: randomBytes(32).toString('base64url'),
-    apiKey: key,
+    apiKey,
+    otherKeys,
     keysFile,
     policyDir,
     remove: () => rm(directory, { recursive: true, force: true }),

@@ -6,6 +6,7 @@ import {
   type OutcomeSpec,
   type Policy,
   type PolicySignal,
+  type PushLadder,
   type Rule,
   type Rung,
 } from '@stepgate/engine';
@@ -45,6 +46,19 @@ export const policySignalOf = (
   condition: Condition = always,
 ): PolicySignal => ({ reason, points, when: reason, condition });
 
+/** No rung; the rest as a policy has it that says nothing of its own. */
+export const ladderWith = (overrides: Partial<PushLadder> = {}): PushLadder => ({
+  counted: ['denied', 'ignored', 'reported'],
+  windowMs: 86_400_000,
+  rungs: [],
+  promptLifetimeMs: 120_000,
+  quietMs: 7_200_000,
+  updateMs: 600_000,
+  aftermathMs: 86_400_000,
+  campaign: { source: 10, network: 25, tenant: 10, windowMs: 3_600_000, alert: 'critical' },
+  ...overrides,
+});
+
 export const settingsWith = (overrides: Partial<DetectorSettings> = {}): DetectorSettings => ({
   ...defaultDetectorSettings,
   ...overrides,
@@ -66,7 +80,7 @@ export const policyWith = (overrides: Partial<Policy> = {}): Policy => ({
     high: demandOf('step_up', { require: 'phishing_resistant' }),
   },
   limits: [],
-  pushLadder: { counted: ['denied', 'ignored', 'reported'], windowMs: 86_400_000, rungs: [] },
+  pushLadder: ladderWith(),
   degraded: { state: 'step_up', geo: { kind: 'keep' }, reputation: { kind: 'keep' } },
   shadow: false,
   ...overrides,

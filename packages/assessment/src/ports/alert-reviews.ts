@@ -5,8 +5,13 @@
  * @throws StateUnavailableError on every method.
  */
 export interface AlertReviews {
-  /** One pass over what is due. @returns how many subjects and campaigns were looked at. */
-  reviewDue(): Promise<number>;
+  /** One pass over what is due. */
+  reviewDue(): Promise<{
+    /** Subjects and campaigns that were looked at. */
+    readonly reviewed: number;
+    /** `at` of the rungs that subjects have reached because prompts ran out. */
+    readonly rungs: readonly number[];
+  }>;
   /** Alerts that are open now, over all tenants. */
   countOpenAlerts(): Promise<number>;
 }

@@ -45,6 +45,8 @@ export interface RecordedEvent {
   readonly fresh: boolean;
   /** Alerts that this event opened, already in the outbox. */
   readonly alerts: number;
+  /** `at` of the highest rung of the ladder that was not reached before; null: none. */
+  readonly rung: number | null;
 }
 
 /**

@@ -22,5 +22,6 @@ export interface AssessmentObserver {
     readonly type: EventType;
     readonly fresh: boolean;
     readonly alerts: number;
+    readonly rung: number | null;
   }): void;
 }

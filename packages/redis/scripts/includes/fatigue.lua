@@ -37,14 +37,16 @@ local function note_risk(subject, conf)
   keep_guard(subject.guard, math.max(day_ms, conf.aftermath_ms))
 end
 
--- The rungs that are reached: holds begin, the severest alert is raised.
+-- The rungs that are reached: holds begin, the severest alert is raised. Gives whether it was opened,
+-- and the highest rung that was not reached before (0 = none).
 local function climb_ladder(subject, episode, alert, summary)
   local found = found_in(summary, alert)
   found.kind, found.grown = 'push_fatigue', true
-  local reached = false
+  local reached, climbed = false, 0
   for _, rung in ipairs(episode.conf.rungs) do
     if summary.ladder >= rung.at then
       reached = true
+      if alert.count < rung.at then climbed = rung.at end
       found.severity = math.max(found.severity, severity_ranks[rung.severity] or 0)
       for _, action in ipairs(rung.does) do found.actions[#found.actions + 1] = action end
       if rung.hold_ms > 0 then
@@ -53,10 +55,7 @@ local function climb_ladder(subject, episode, alert, summary)
     end
   end
   if reached then note_risk(subject, episode.conf) end
-  if found.severity > 0 then
-    return raise_alert(episode, alert, found)
-  end
-  return false
+  return found.severity > 0 and raise_alert(episode, alert, found), climbed
 end
 
 -- ATT&CK T1621 ends with one prompt that the victim lets through.
@@ -83,14 +82,16 @@ local function close_when_quiet(subject, episode, alert)
 end
 
 -- Judges the prompts as they stand now, with those that ran out since. What was judged before is not
--- judged again: a hold is renewed by news only. True when an alert was opened.
+-- judged again: a hold is renewed by news only. Gives whether an alert was opened, and the highest rung
+-- that was not reached before (0 = none).
 local function review_subject(subject, episode, alert)
-  local summary, opened = summarise_subject(subject, episode.conf.counting), false
+  local summary = summarise_subject(subject, episode.conf.counting)
+  local opened, climbed = false, 0
   if summary then
     local last = summary.last or 0
     if last > alert.last or summary.ladder > alert.count then
       alert.last = math.max(alert.last, last)
-      opened = climb_ladder(subject, episode, alert, summary)
+      opened, climbed = climb_ladder(subject, episode, alert, summary)
     end
     alert.count = summary.ladder
     opened = judge_approval(subject, episode, alert, summary) or opened
@@ -103,5 +104,5 @@ local function review_subject(subject, episode, alert)
   local quiet_at = alert.id and math.max(alert.last, alert.opened_at) + conf.quiet_ms or math.huge
   local due = math.min(summary and summary.due or math.huge, quiet_at)
   schedule_review(episode, due < math.huge and due)
-  return opened
+  return opened, climbed
 end

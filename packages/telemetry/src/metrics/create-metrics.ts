@@ -3,8 +3,10 @@ import { createDecisionMetrics, type DecisionMetrics } from './decision-metrics.
 import { createEnforcementMetrics, type EnforcementMetrics } from './enforcement-metrics.js';
 import { createEventMetrics, type EventMetrics } from './event-metrics.js';
 import { createEvidenceMetrics, type EvidenceMetrics } from './evidence-metrics.js';
+import { createIdpMetrics, type IdpMetrics } from './idp-metrics.js';
 import { createLabelCap } from './label-cap.js';
 import { createRedisMetrics, type RedisMetrics } from './redis-metrics.js';
+import { createRungMetrics, type RungMetrics } from './rung-metrics.js';
 import { createServiceRegistry, type ServiceMetrics } from './service-registry.js';
 import { createSourceMetrics, maxPolicies, type SourceMetrics } from './source-metrics.js';
 
@@ -13,9 +15,11 @@ export type RiskEngineMetrics = ServiceMetrics &
   DecisionMetrics &
   EvidenceMetrics &
   EventMetrics &
+  IdpMetrics &
+  RungMetrics &
   SourceMetrics;
 export type GatewayMetrics = ServiceMetrics & EnforcementMetrics;
-export type AlertWorkerMetrics = ServiceMetrics & RedisMetrics & AlertMetrics;
+export type AlertWorkerMetrics = ServiceMetrics & RedisMetrics & AlertMetrics & RungMetrics;
 
 export interface MetricsOf {
   readonly 'risk-engine': RiskEngineMetrics;
@@ -33,6 +37,8 @@ const factories: { readonly [S in ServiceName]: () => MetricsOf[S] } = {
       ...createDecisionMetrics(registry, createLabelCap(maxPolicies)),
       ...createEvidenceMetrics(registry),
       ...createEventMetrics(registry),
+      ...createIdpMetrics(registry),
+      ...createRungMetrics(registry),
       ...createSourceMetrics(registry),
     };
   },
@@ -42,7 +48,12 @@ const factories: { readonly [S in ServiceName]: () => MetricsOf[S] } = {
   },
   'alert-worker': () => {
     const registry = createServiceRegistry();
-    return { registry, ...createRedisMetrics(registry), ...createAlertMetrics(registry) };
+    return {
+      registry,
+      ...createRedisMetrics(registry),
+      ...createAlertMetrics(registry),
+      ...createRungMetrics(registry),
+    };
   },
 };
 
