@@ -128,5 +128,6 @@ export const claimAttempt = async (session: Session, named: NamedAttempt): Promi
   const { bodyHash } = request.attempt;
   const claimed = session.client.set(key, bodyHash, 'PX', keyTable.claim.ttlMs, 'NX');
   const [, owner] = await Promise.all([claimed, session.client.get(key)]);
-  return owner === bodyHash;
+  // A Cluster whose slots move may answer the second command first: then nobody had claimed it.
+  return owner === null || owner === bodyHash;
 };
