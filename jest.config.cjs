@@ -13,9 +13,9 @@ const common = {
   globalTeardown: '<rootDir>/test/setup/stop-redis.ts',
   transform: {
     '^.+\\.ts$': swc({ parser: { syntax: 'typescript' } }),
-    '/node_modules/@marcbachmann/cel-js/.+\\.js$': swc({}),
+    '/node_modules/(?:@marcbachmann/cel-js|jose)/.+\\.js$': swc({}),
   },
-  transformIgnorePatterns: ['/node_modules/(?!@marcbachmann/cel-js/)'],
+  transformIgnorePatterns: ['/node_modules/(?!(?:@marcbachmann/cel-js|jose)/)'],
   moduleNameMapper: {
     '^@stepgate/([a-z-]+)$': '<rootDir>/packages/$1/src/index.ts',
     '^(\\.{1,2}/.*)\\.js$': '$1',

@@ -15,7 +15,7 @@
  * @property {'any' | readonly string[]} node built-in modules
  */
 
-const core = ['engine', 'policy', 'contracts', 'assessment'];
+const core = ['engine', 'policy', 'contracts', 'assessment', 'idp-events'];
 const adapters = ['redis', 'ip-intel', 'user-agent', 'queue', 'telemetry'];
 const production = [...core, ...adapters, 'client', 'cli'];
 
@@ -34,6 +34,13 @@ const areas = {
     imports: ['engine'],
     types: ['policy', 'contracts'],
     libraries: [],
+    node: [],
+  },
+  'idp-events': {
+    kind: 'core',
+    imports: [],
+    types: ['engine', 'contracts'],
+    libraries: ['zod'],
     node: [],
   },
   redis: {
@@ -107,7 +114,7 @@ const areas = {
     imports: [...core, 'client', 'telemetry'],
     types: adapters,
     composes: adapters,
-    libraries: ['express', 'zod'],
+    libraries: ['express', 'zod', 'yaml', 'ipaddr.js', 'nodemailer', 'jose', 'cockatiel'],
     node: 'any',
   },
 };

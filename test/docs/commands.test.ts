@@ -37,6 +37,13 @@ interface Elsewhere {
   readonly test: string;
 }
 
+const runbook = (tests: readonly (readonly [RegExp, string])[]): readonly Elsewhere[] =>
+  tests.map(([command, name]) => ({
+    command,
+    page: 'docs/fatigue-runbook.md',
+    test: `test/docs/${name}.test.ts`,
+  }));
+
 const elsewhere: readonly Elsewhere[] = [
   { command: /^curl /, page: 'README.md', test: 'test/docs/readme-process.test.ts' },
   {
@@ -50,6 +57,12 @@ const elsewhere: readonly Elsewhere[] = [
     page,
     test: 'test/docs/commands-process.test.ts',
   })),
+  ...runbook([
+    [/^curl .*\/v1\/(?:subjects|decisions|events)\b/, 'fatigue-runbook-process'],
+    [/^curl .*\/v1\/policies\b/, 'fatigue-runbook-ladder-process'],
+    [/^node packages\/cli\/dist\/main\.js /, 'fatigue-runbook-tools-process'],
+    [/^(?:export STEPGATE_ENGINE=|read -rsp )/, 'fatigue-runbook'],
+  ]),
 ];
 
 /** Not run by any test, and why. */

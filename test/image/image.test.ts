@@ -15,6 +15,7 @@ import { readCompose } from '../deploy/compose-model.js';
 import { describeWith } from '../deploy/programs.js';
 import { startShippedRedis, type ShippedRedis } from '../deploy/redis-server.js';
 import { inRepository } from '../deploy/repository.js';
+import { writeSinksFile } from '../deploy/sinks-file.js';
 import { buildTree } from './build-tree.js';
 import { runInTree, startInTree, until, type TreeProcess } from './tree-process.js';
 
@@ -43,7 +44,9 @@ describeWith('redis-server', 'the image', () => {
       STEPGATE_ENGINE_URL: `http://127.0.0.1:${ports['risk-engine'] ?? ''}`,
       STEPGATE_UPSTREAM_URL: 'http://127.0.0.1:9',
       STEPGATE_VERIFIER_URL: 'http://127.0.0.1:9',
-      STEPGATE_WEBHOOK_URL: 'https://127.0.0.1:9/',
+      STEPGATE_SINKS_FILE: join(root, 'sinks.yaml'),
+      // Nobody is there (RFC 2606); loopback would be refused.
+      ALERT_WEBHOOK_URL: 'https://alerts.invalid/',
       STEPGATE_PORT: ports[service] ?? '',
       STEPGATE_OPERATIONS_PORT: ports['operations'] ?? '',
     };
@@ -102,6 +105,7 @@ describeWith('redis-server', 'the image', () => {
       const local = content.replace('@redis:6379', `@127.0.0.1:${String(redis.port)}`);
       writeFileSync(join(root, 'secrets', name), local, { mode: 0o444 });
     }
+    writeSinksFile(root);
     await start('risk-engine', ports['risk-engine']!);
     await start('alert-worker', ports['alert-worker']!);
     await start('gateway', ports['operations']!);

@@ -1,8 +1,20 @@
-import { createServer, type IncomingHttpHeaders, type ServerResponse } from 'node:http';
+import { readFileSync } from 'node:fs';
+import {
+  createServer,
+  type IncomingHttpHeaders,
+  type RequestListener,
+  type ServerResponse,
+} from 'node:http';
+import { createServer as createTlsServer } from 'node:https';
+import { join } from 'node:path';
 import { text } from 'node:stream/consumers';
 import { Webhook } from 'standardwebhooks';
 
 export const webhookSecret = 'whsec_MfKQ9r8GKYqrTwjUPD8ILPZIo2LaLaSw';
+
+const fixture = (name: string): string => readFileSync(join(__dirname, 'fixtures', name), 'utf8');
+/** For `localhost`, `*.receiver.test`, 127.0.0.1 and ::1; signed by itself. */
+export const tlsKeys = { key: fixture('receiver.key.pem'), cert: fixture('receiver.cert.pem') };
 
 export interface Received {
   readonly id: string;
@@ -20,9 +32,9 @@ export interface Receiver {
 export type Answer = (response: ServerResponse, nth: number) => void;
 
 export const status =
-  (code: number, headers: Record<string, string> = {}): Answer =>
+  (code: number, headers: Record<string, string> = {}, body = ''): Answer =>
   (response) => {
-    response.writeHead(code, headers).end();
+    response.writeHead(code, headers).end(body);
   };
 /** Never answers. */
 export const silence: Answer = () => undefined;
@@ -33,9 +45,16 @@ export const inTurn =
     answers[Math.min(nth, answers.length - 1)]?.(response, nth);
   };
 
-export const startReceiver = async (answer: Answer): Promise<Receiver> => {
+export interface ReceiverOptions {
+  readonly tls: boolean;
+}
+
+export const startReceiver = async (
+  answer: Answer,
+  { tls }: ReceiverOptions = { tls: false },
+): Promise<Receiver> => {
   const received: Received[] = [];
-  const server = createServer((request, response) => {
+  const listener: RequestListener = (request, response) => {
     response.on('error', () => undefined);
     void text(request).then(
       (body) => {
@@ -45,12 +64,13 @@ export const startReceiver = async (answer: Answer): Promise<Receiver> => {
       },
       () => undefined,
     );
-  });
+  };
+  const server = tls ? createTlsServer(tlsKeys, listener) : createServer(listener);
   await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve));
   const address = server.address();
   if (address === null || typeof address === 'string') throw new Error('no port');
   return {
-    url: new URL(`http://127.0.0.1:${String(address.port)}/alerts`),
+    url: new URL(`${tls ? 'https' : 'http'}://127.0.0.1:${String(address.port)}/alerts`),
     received,
     stop: () =>
       new Promise((resolve) => {

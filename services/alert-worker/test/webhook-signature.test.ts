@@ -1,7 +1,7 @@
 import { existsSync, readFileSync } from 'node:fs';
 import { join, resolve } from 'node:path';
 import { Webhook } from 'standardwebhooks';
-import { parseWebhookSecret, signWebhook } from '../src/sinks/webhook-signature.js';
+import { parseWebhookSecret, signWebhook } from '../src/sinks/webhook/webhook-signature.js';
 import { webhookSecret } from './receiver.js';
 
 interface Vector {

@@ -265,4 +265,4 @@ export const chapters = (torExit: string): readonly Chapter[] => [
 ];
 
 /** Kinds of alerts that the story must raise, each once. */
-export const expectedAlerts = ['push_fatigue', 'push_approved_after_denials'] as const;
+export const expectedAlerts = ['push_approved_after_denials'] as const;

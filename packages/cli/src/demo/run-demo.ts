@@ -15,14 +15,18 @@ const alertTimeoutMs = 30_000;
 /** A Monday, so that the week reads well; the year does not matter. */
 const firstMidnight = new Date('2026-03-02T00:00:00Z');
 
-const isAlertOf =
-  (kind: string) =>
-  (delivery: Delivery): boolean =>
-    readAlert(delivery).type === `mfa.${kind}.detected`;
+/** Alerts by their ids: one alert may send several messages. */
+const alertsOf = (deliveries: readonly Delivery[], kind: string): ReadonlySet<unknown> =>
+  new Set(
+    deliveries
+      .map((delivery) => readAlert(delivery).data)
+      .filter((data) => data['kind'] === kind)
+      .map((data) => data['alert_id']),
+  );
 
 const alertProblems = (deliveries: readonly Delivery[]): string[] => {
   const wrong = expectedAlerts.flatMap((kind) => {
-    const count = deliveries.filter(isAlertOf(kind)).length;
+    const count = alertsOf(deliveries, kind).size;
     return count === 1 ? [] : [`expected one alert ${kind}, got ${String(count)}`];
   });
   const unsigned = deliveries.filter(({ signature_valid: valid }) => !valid).length;

@@ -57,16 +57,11 @@ const embeddedLaunch = (port: number): Launch => ({
 });
 
 /**
- * STEPGATE_REDIS_URL, else a server on the PATH, else the embedded one.
+ * A Redis of our own: a server on the PATH, else the embedded one.
  *
- * @param directory for the files of a server of our own.
+ * @param directory for the files of a server.
  */
-export const startDevRedis = async (directory: string): Promise<DevRedis> => {
-  const given = process.env['STEPGATE_REDIS_URL'] ?? '';
-  if (given !== '') {
-    const stop = (): Promise<void> => Promise.resolve();
-    return { url: given, description: 'from STEPGATE_REDIS_URL', embedded: false, stop };
-  }
+export const startOwnRedis = async (directory: string): Promise<DevRedis> => {
   const port = await freePort();
   await mkdir(directory, { recursive: true });
   const file = await findRedisServer();
@@ -78,4 +73,16 @@ export const startDevRedis = async (directory: string): Promise<DevRedis> => {
   });
   const { description, embedded } = launch;
   return { url: `redis://127.0.0.1:${String(port)}`, description, embedded, stop: server.stop };
+};
+
+/**
+ * STEPGATE_REDIS_URL, else one of our own.
+ *
+ * @param directory for the files of a server of our own.
+ */
+export const startDevRedis = async (directory: string): Promise<DevRedis> => {
+  const given = process.env['STEPGATE_REDIS_URL'] ?? '';
+  if (given === '') return startOwnRedis(directory);
+  const stop = (): Promise<void> => Promise.resolve();
+  return { url: given, description: 'from STEPGATE_REDIS_URL', embedded: false, stop };
 };

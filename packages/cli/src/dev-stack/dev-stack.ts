@@ -3,6 +3,7 @@ import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { startDevRedis, type DevRedis } from './dev-redis.js';
 import { makeDevSecrets, type DevSecrets } from './dev-secrets.js';
+import { writeDevSinks } from './dev-sinks.js';
 import { freePort } from './free-port.js';
 import { startProcess, type OwnProcess } from './own-process.js';
 import { serviceEnvironments, type StackAddresses } from './service-environments.js';
@@ -98,15 +99,15 @@ const watchCrashes = (processes: readonly OwnProcess[]): Promise<string> =>
   });
 
 const startServices = (
-  directory: string,
   secrets: DevSecrets,
-  { addresses, redis, receiver, options }: Started,
+  sinksFile: string,
+  { addresses, redis, options }: Started,
 ): OwnProcess[] =>
   serviceEnvironments({
     root: repositoryRoot,
     addresses,
     redis,
-    webhookUrl: receiver.url,
+    sinksFile,
     secrets,
   }).map(({ name, entry, env }) =>
     startProcess({
@@ -114,7 +115,7 @@ const startServices = (
       command: process.execPath,
       args: [join(repositoryRoot, entry)],
       env,
-      cwd: directory,
+      cwd: options.directory,
       ...(options.onLine === undefined
         ? {}
         : { onLine: (line: string) => options.onLine?.(name, line) }),
@@ -156,7 +157,8 @@ export const startDevStack = async (options: DevStackOptions): Promise<DevStack>
     secret: secrets.webhookSecret,
   });
   const started = { addresses, redis, receiver, options };
-  const services = startServices(directory, secrets, started);
+  const sinksFile = await writeDevSinks(secretsDirectory, receiver.url);
+  const services = startServices(secrets, sinksFile, started);
   const stop = async (): Promise<void> => {
     await Promise.all(services.map((service) => service.stop()));
     await Promise.all([receiver.stop(), redis.stop()]);

@@ -1,6 +1,7 @@
 import { join } from 'node:path';
 import type { DevRedis } from './dev-redis.js';
 import type { DevSecrets } from './dev-secrets.js';
+import { webhookSecretVariable } from './dev-sinks.js';
 
 export interface StackAddresses {
   readonly engine: string;
@@ -21,7 +22,7 @@ interface Wiring {
   readonly root: string;
   readonly addresses: StackAddresses;
   readonly redis: Pick<DevRedis, 'url' | 'embedded'>;
-  readonly webhookUrl: string;
+  readonly sinksFile: string;
   readonly secrets: DevSecrets;
 }
 
@@ -35,12 +36,18 @@ const demoAccounts = JSON.stringify({
 
 const common = { STEPGATE_MODE: 'dev', STEPGATE_HOST: '127.0.0.1' } as const;
 
-const riskEngine = ({ root, addresses, redis, secrets }: Wiring): ServiceLaunch => ({
+/** The engine alone, in dev mode. */
+export const engineEnvironment = ({
+  root,
+  address,
+  redis,
+  secrets,
+}: Pick<Wiring, 'root' | 'redis' | 'secrets'> & { readonly address: string }): ServiceLaunch => ({
   name: 'risk-engine',
   entry: 'services/risk-engine/dist/main.js',
   env: {
     ...common,
-    STEPGATE_PORT: portOf(addresses.engine),
+    STEPGATE_PORT: portOf(address),
     STEPGATE_REDIS_URL: redis.url,
     STEPGATE_SECRET: secrets.secret,
     // The embedded Redis takes its time; decisions of a demo should not be degraded for that.
@@ -51,7 +58,7 @@ const riskEngine = ({ root, addresses, redis, secrets }: Wiring): ServiceLaunch 
   },
 });
 
-const alertWorker = ({ addresses, redis, webhookUrl, secrets }: Wiring): ServiceLaunch => ({
+const alertWorker = ({ addresses, redis, sinksFile, secrets }: Wiring): ServiceLaunch => ({
   name: 'alert-worker',
   entry: 'services/alert-worker/dist/main.js',
   env: {
@@ -59,8 +66,8 @@ const alertWorker = ({ addresses, redis, webhookUrl, secrets }: Wiring): Service
     STEPGATE_PORT: portOf(addresses.worker),
     STEPGATE_REDIS_URL: redis.url,
     STEPGATE_SECRET: secrets.secret,
-    STEPGATE_WEBHOOK_URL: webhookUrl,
-    STEPGATE_WEBHOOK_SECRET: secrets.webhookSecret,
+    STEPGATE_SINKS_FILE: sinksFile,
+    [webhookSecretVariable]: secrets.webhookSecret,
   },
 });
 
@@ -90,7 +97,7 @@ const gateway = ({ addresses, secrets }: Wiring): ServiceLaunch => ({
 
 /** Each service of the dev stack with its environment: the same variables as in production. */
 export const serviceEnvironments = (wiring: Wiring): readonly ServiceLaunch[] => [
-  riskEngine(wiring),
+  engineEnvironment({ ...wiring, address: wiring.addresses.engine }),
   alertWorker(wiring),
   toyUpstream(wiring),
   gateway(wiring),

@@ -1,3 +1,4 @@
+import { alertKinds } from '@stepgate/assessment';
 import { alertSeverities, type AlertSeverity } from '@stepgate/engine';
 import { Gauge, Histogram, type Registry } from 'prom-client';
 import { createLabelCap } from './label-cap.js';
@@ -138,7 +139,9 @@ export const createAlertMetrics = (registry: Registry): AlertMetrics => {
     help: 'Alerts that were opened or grew worse.',
     labels: ['kind', 'severity'],
   });
-  for (const severity of alertSeverities) alerts.slot({ kind: 'push_fatigue', severity });
+  for (const kind of alertKinds) {
+    for (const severity of alertSeverities) alerts.slot({ kind, severity });
+  }
   const kindLabel = createLabelCap(maxKinds);
   return {
     alert: (kind, severity) => {
