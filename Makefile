@@ -1,6 +1,6 @@
 # The commands of this repository. README and CI use exactly these; each installs what it needs.
 .DEFAULT_GOAL := help
-.PHONY: help node install build redis nginx demo up test check bench format docs lockfile clean
+.PHONY: help node install build redis nginx promtool demo up test check bench format docs lockfile clean
 
 BIN := node_modules/.bin
 STAMP := node_modules/.stepgate-installed
@@ -34,6 +34,9 @@ redis:
 nginx:
 	@sh scripts/install-server.sh nginx nginx-light nginx
 
+promtool:
+	@sh scripts/install-server.sh promtool prometheus prometheus
+
 demo: build
 	@node packages/cli/dist/main.js demo
 
@@ -41,7 +44,7 @@ up: build
 	@exec node packages/cli/dist/main.js dev
 
 # Test files that measure time-outs or start processes run one at a time (jest.config.cjs).
-test: build redis nginx
+test: build redis nginx promtool
 	@$(BIN)/jest --ci
 
 check: $(STAMP)

@@ -9,13 +9,23 @@ import {
   type Dashboard,
 } from '@grafana/grafana-foundation-sdk/dashboard';
 import { buildPanel, datasource, type RowSpec } from './panel.js';
+import { alertDelivery } from './panels/alert-delivery.js';
 import { decisions } from './panels/decisions.js';
+import { events } from './panels/events.js';
 import { gateway } from './panels/gateway.js';
-import { pushAndAlerts } from './panels/push-and-alerts.js';
+import { pushFatigue } from './panels/push-fatigue.js';
 import { reasons } from './panels/reasons.js';
 import { state } from './panels/state.js';
 
-const rows: readonly RowSpec[] = [decisions, reasons, pushAndAlerts, gateway, state];
+const rows: readonly RowSpec[] = [
+  decisions,
+  reasons,
+  pushFatigue,
+  alertDelivery,
+  events,
+  gateway,
+  state,
+];
 
 /** A choice of targets; all of them at first. */
 const choice = (name: string, query: string): QueryVariableBuilder =>

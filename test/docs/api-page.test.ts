@@ -17,7 +17,7 @@ describe('docs/api.md', () => {
       .filter(([call]) => /^`(?:GET|POST|DELETE|PUT|PATCH) [^`]+`$/.test(call ?? ''));
     const served = Object.values(routes).map(({ method, path, scope }) => [
       `\`${method.toUpperCase()} ${path}\``,
-      `\`${scope}\``,
+      scope === null ? '–' : `\`${scope}\``,
     ]);
     expect(documented.sort()).toEqual(served.sort());
   });

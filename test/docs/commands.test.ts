@@ -57,6 +57,11 @@ const elsewhere: readonly Elsewhere[] = [
     page,
     test: 'test/docs/commands-process.test.ts',
   })),
+  {
+    command: /^(?:curl |node packages\/cli\/dist\/main\.js )/,
+    page: 'docs/idp-events.md',
+    test: 'test/docs/idp-events-page-process.test.ts',
+  },
   ...runbook([
     [/^curl .*\/v1\/(?:subjects|decisions|events)\b/, 'fatigue-runbook-process'],
     [/^curl .*\/v1\/policies\b/, 'fatigue-runbook-ladder-process'],

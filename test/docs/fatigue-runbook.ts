@@ -2,7 +2,7 @@ import { execFile, spawnSync } from 'node:child_process';
 import { promisify } from 'node:util';
 import { blocksOf, readPage, root } from './pages.js';
 
-export const page = 'docs/fatigue-runbook.md';
+const page = 'docs/fatigue-runbook.md';
 
 const blocks = blocksOf(page);
 export const hasCurl = spawnSync('sh', ['-c', 'command -v curl']).status === 0;

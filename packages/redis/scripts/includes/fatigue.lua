@@ -11,10 +11,16 @@ local function summarise_subject(subject, counting)
   return summarise_prompts(subject.push, counting, reset_at, success_at)
 end
 
-local function results_since(summary)
-  local results, counts = {}, summary.counts
-  for name, column in pairs({ sent = 11, approved = 12, denied = 13, ignored = 14, reported = 15 }) do
-    results[name] = counts[column]
+local result_names = { s = 'sent', a = 'approved', d = 'denied', i = 'ignored', r = 'reported' }
+
+local function results_since(summary, since)
+  local results = { sent = 0, approved = 0, denied = 0, ignored = 0, reported = 0 }
+  for _, prompt in ipairs(summary.prompts) do
+    local name = result_names[prompt.letter]
+    if prompt.at >= since and name and not prompt.again then
+      results[name] = results[name] + 1
+      if prompt.ran_out then results.ignored = results.ignored + 1 end
+    end
   end
   return results
 end
@@ -27,8 +33,8 @@ local function found_in(summary, alert)
     }
   end
   return {
-    count = summary.ladder, since = summary.since, last = summary.last,
-    prompts = results_since(summary), actions = {}, severity = 0,
+    count = summary.ladder, since = summary.since, last = summary.last, actions = {}, severity = 0,
+    prompts = results_since(summary, summary.since or alert.opened_at),
   }
 end
 
@@ -71,6 +77,7 @@ local function judge_approval(subject, episode, alert, summary)
   found.count = math.max(found.count, summary.unanswered)
   found.since = math.min(found.since or summary.tired_since, summary.tired_since)
   found.last, found.actions = summary.approved_at, { 'approval_refused' }
+  found.prompts = results_since(summary, found.since)
   return raise_alert(episode, alert, found)
 end
 

@@ -85,7 +85,7 @@ end
 -- Nil when there were no prompts. Otherwise counts (5 columns each of 10 min, 1 h, 24 h), ladder, since
 -- and last (first and latest that the ladder counts), pending and due (prompts that wait; when the
 -- first of them runs out), sent (since the last success), unanswered and tired_since (before the
--- latest approval), approved_at.
+-- latest approval), approved_at, and the prompts themselves.
 local function summarise_prompts(key, counting, reset_at, success_at)
   local prompts = read_prompts(key, prompt_retention(counting.window_ms))
   if #prompts == 0 then
@@ -93,7 +93,9 @@ local function summarise_prompts(key, counting, reset_at, success_at)
   end
   let_run_out(prompts, counting.lifetime_ms)
   local counts = { 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0 }
-  local summary = { counts = counts, ladder = 0, pending = 0, sent = 0, unanswered = 0 }
+  local summary = {
+    prompts = prompts, counts = counts, ladder = 0, pending = 0, sent = 0, unanswered = 0,
+  }
   local reported = false
   local function count(letter, at)
     local column, age = prompt_columns[letter], now - at
