@@ -4,7 +4,7 @@
  * passed in as `now`; a decision is replayed years later and must come out the same. The dependency
  * rule keeps imports out, this keeps globals out. Proved by `test/architecture/purity.test.ts`.
  */
-const purePackages = ['engine', 'policy', 'contracts', 'assessment'];
+const purePackages = ['engine', 'policy', 'contracts', 'assessment', 'idp-events'];
 
 const globals = [
   ...['process', 'Buffer', 'global', 'performance', 'crypto'],

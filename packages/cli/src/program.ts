@@ -1,8 +1,10 @@
 import { Command, Option } from 'commander';
+import { addAlertCommands } from './alerts/alert-commands.js';
 import { runDemo } from './demo/run-demo.js';
 import { scopes } from '@stepgate/contracts';
 import { createApiKey } from './create-api-key.js';
 import { runDev } from './dev-stack/run-dev.js';
+import { addEventCommands } from './events/event-commands.js';
 import { lintPolicies } from './policy/lint-policies.js';
 import { testPolicies } from './policy/test-policies.js';
 
@@ -62,5 +64,7 @@ export const program = (): Command => {
     });
   addPolicyCommands(stepgate);
   addKeyCommand(stepgate);
+  addAlertCommands(stepgate);
+  addEventCommands(stepgate);
   return stepgate;
 };

@@ -19,6 +19,7 @@ import type { Config } from './config.js';
 import { loadPolicyDirectory, type PolicyDirectory } from './policy-directory.js';
 import { registerChecks } from './readiness.js';
 import { startReloads, type Reloads } from './reloads.js';
+import { idpRowResults } from './routes/idp-events.js';
 import { createHandlers, type RouteDeps } from './routes/index.js';
 import { createSignalSources, type SignalSources } from './compose-signal-sources.js';
 
@@ -72,6 +73,9 @@ const routeDeps = (config: Config, parts: Parts): RouteDeps => {
     assessAttempt: createAssessAttempt(deps),
     completeStepUp: createCompleteStepUp(deps),
     recordEvent: createRecordEvent(deps),
+    idpRowsRead: (format, rows) => {
+      for (const result of idpRowResults) metrics.idpRows(format, result, rows[result]);
+    },
     decisions: state.decisions,
     subjects: state.subjects,
     policyFor: (question) => policies.policyFor(question),

@@ -9,8 +9,8 @@ import {
 } from './answer-problem.js';
 import type { ApiKeys } from './api-keys.js';
 import { createDevClock } from './dev-clock.js';
-import { readJsonBody, type JsonBody } from './json-body.js';
-import type { Answer, Caller, Handler } from './routes/handler.js';
+import { readDocumentBody, readJsonBody, type JsonBody } from './json-body.js';
+import type { Answer, Call, Caller, Handler } from './routes/handler.js';
 
 export interface ServeDeps {
   readonly handlers: Readonly<Record<OperationId, Handler>>;
@@ -32,6 +32,8 @@ export interface Served {
 export type ServeOperation = (operation: OperationId, served: Served) => void;
 
 const noBody: JsonBody = { value: undefined, hash: () => '' };
+/** Of an operation that needs no key. */
+const nobody: Caller = { id: '', tenant: '', scopes: [] };
 const bearer = /^Bearer ([\x21-\x7e]+)$/;
 
 /** A caller, or why there is none. */
@@ -40,16 +42,35 @@ const authenticate = (
   apiKeys: ServeDeps['apiKeys'],
   route: Route,
 ): Caller | ProblemAnswer => {
+  if (route.scope === null) return nobody;
   const key = bearer.exec(request.headers.authorization ?? '')?.[1];
   const caller = key === undefined ? null : apiKeys.callerOf(key);
   if (caller === null) {
     return { problem: 'unauthenticated', detail: 'Send Authorization: Bearer <API key>.' };
   }
-  if (route.scope !== null && !caller.scopes.includes(route.scope)) {
+  if (!caller.scopes.includes(route.scope)) {
     return { problem: 'forbidden', detail: `This needs a key with the scope ${route.scope}.` };
   }
   return caller;
 };
+
+const readBody = (
+  request: IncomingMessage,
+  route: Route,
+): JsonBody | Promise<JsonBody | ProblemAnswer> => {
+  if (route.request === null) return noBody;
+  return route.body === 'document' ? readDocumentBody(request) : readJsonBody(request);
+};
+
+const noHeaders: Call['headers'] = {};
+
+/** The headers that the contract names; a handler sees no others. */
+const headersFor = (request: IncomingMessage, route: Route): Call['headers'] =>
+  route.headers === undefined
+    ? noHeaders
+    : Object.fromEntries(
+        route.headers.map((name) => [name, String(request.headers[name] ?? '')] as const),
+      );
 
 const send = (response: ServerResponse, answer: Answer): void => {
   if ('problem' in answer) {
@@ -78,11 +99,12 @@ export const createServeOperation = (deps: ServeDeps): ServeOperation => {
   const work = async (operation: OperationId, { request, response, parameters }: Served) => {
     const route: Route = routes[operation];
     response.setHeader('Cache-Control', 'no-store');
+    if (route.scope === null) response.setHeader('X-Content-Type-Options', 'nosniff');
     const caller = authenticate(request, deps.apiKeys, route);
     if ('problem' in caller) return void answerProblem(response, caller);
     const { now: devNow, problem } = devClock(request.headers['stepgate-dev-now']);
     if (problem !== null) return void answerProblem(response, problem);
-    const body = route.request === null ? noBody : await readJsonBody(request);
+    const body = await readBody(request, route);
     if ('problem' in body) {
       // What is left of the body is not waited for.
       response.setHeader('Connection', 'close');
@@ -93,6 +115,7 @@ export const createServeOperation = (deps: ServeDeps): ServeOperation => {
       devNow,
       receivedAt: deps.clock(),
       parameters,
+      headers: headersFor(request, route),
       body: body.value,
       bodyHash: body.hash,
     });

@@ -195,12 +195,55 @@ describe.each([
     expect(response.body.openapi).toBe('3.1.0');
   });
 
-  it.each(Object.entries(routes))('asks for the scope of %s', async (_operation, route) => {
+  const keyed = Object.entries(routes).filter(([, { scope }]) => scope !== null);
+
+  it.each(keyed)('asks for the scope of %s', async (_operation, route) => {
     const { app, calls } = edge();
     const path = route.path.replace(/\{\w+\}/g, 'x');
     const call = request(app)[route.method](path);
     const response = await call.set('Authorization', 'Bearer sg_events-only').send();
     expect(response.status === 403 || route.scope === 'events').toBe(true);
+    expect(calls).toEqual([]);
+  });
+
+  it('asks for no key where none is needed, and hands over the header that the contract names', async () => {
+    const { app, calls } = edge();
+    const response = await request(app)
+      .get('/v1/events/okta')
+      .set('X-Okta-Verification-Challenge', 'abc')
+      .set('X-Other', 'secret');
+    expect([response.status, response.headers['x-content-type-options']]).toEqual([200, 'nosniff']);
+    expect(calls).toMatchObject([{ tenant: '', parameters: { format: 'okta' } }]);
+    expect(calls[0]?.headers).toEqual({ 'x-okta-verification-challenge': 'abc' });
+    await decide(app).set('X-Other', 'secret').send({});
+    expect(calls[1]?.headers).toEqual({});
+  });
+
+  const sendDocument = (app: RequestListener, type: string, text: string) =>
+    request(app)
+      .post('/v1/events/duo')
+      .set('Authorization', `Bearer ${key}`)
+      .set('Content-Type', type)
+      .send(text);
+
+  it.each(['application/json', 'application/x-ndjson'])(
+    'hands over a document as the text that it is, when it comes as %s',
+    async (type) => {
+      const { app, calls } = edge();
+      const text = `{"a":1}\n${' '.repeat(1024 * 1024 - 8)}`;
+      expect((await sendDocument(app, type, text)).status).toBe(200);
+      expect(calls[0]?.body).toBe(text);
+    },
+  );
+
+  it.each([
+    ['over 1 MB', 'application/json', 'x'.repeat(1024 * 1024 + 1), 413],
+    ['of another type', 'text/csv', 'a;b', 415],
+    ['that is empty', 'application/json', '', 400],
+  ])('refuses a document %s', async (_what, type, ...[text, status]) => {
+    const { app, calls } = edge();
+    const response = await sendDocument(app, type, text);
+    expect([response.status, response.body.status]).toEqual([status, status]);
     expect(calls).toEqual([]);
   });
 });

@@ -8,7 +8,7 @@ export interface EventRouteDeps {
 }
 
 /** Events may arrive late, but not from the future: beyond this, a clock is wrong. */
-const maxAheadMs = 60_000;
+export const maxAheadMs = 60_000;
 
 const prefixOf = (body: unknown, index: number): string =>
   typeof body === 'object' && body !== null && 'events' in body ? `events[${String(index)}].` : '';

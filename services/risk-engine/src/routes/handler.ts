@@ -8,7 +8,9 @@ export interface Call {
   readonly devNow: DevNow;
   readonly receivedAt: Instant;
   readonly parameters: Readonly<Record<string, string>>;
-  /** Parsed JSON, depth and size bounded; not yet checked against the schema. */
+  /** Those that the contract names for the operation, in lower case; empty where one was not sent. */
+  readonly headers: Readonly<Record<string, string>>;
+  /** Parsed JSON, depth and size bounded, not yet checked against the schema; of a document, its text. */
   readonly body: unknown;
   /** SHA-256 of the body's bytes; empty when there is no body. */
   readonly bodyHash: () => string;

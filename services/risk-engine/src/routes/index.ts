@@ -7,10 +7,19 @@ import {
 } from './decisions.js';
 import { createRecordEvents, type EventRouteDeps } from './events.js';
 import type { Handler } from './handler.js';
+import {
+  createRecordIdpEvents,
+  createVerifyEventHook,
+  type IdpEventRouteDeps,
+} from './idp-events.js';
 import { createListPolicies, type PolicyRouteDeps } from './policies.js';
 import { createEraseSubject, createGetSubject, type SubjectRouteDeps } from './subjects.js';
 
-export type RouteDeps = DecisionRouteDeps & EventRouteDeps & SubjectRouteDeps & PolicyRouteDeps;
+export type RouteDeps = DecisionRouteDeps &
+  EventRouteDeps &
+  IdpEventRouteDeps &
+  SubjectRouteDeps &
+  PolicyRouteDeps;
 
 /** A handler for every operation of the contract: a route cannot be forgotten. */
 export const createHandlers = (deps: RouteDeps): Readonly<Record<OperationId, Handler>> => ({
@@ -18,6 +27,8 @@ export const createHandlers = (deps: RouteDeps): Readonly<Record<OperationId, Ha
   completeDecision: createCompleteDecision(deps),
   getDecision: createGetDecision(deps),
   recordEvents: createRecordEvents(deps),
+  recordIdpEvents: createRecordIdpEvents(deps),
+  verifyEventHook: createVerifyEventHook(),
   getSubject: createGetSubject(deps),
   eraseSubject: createEraseSubject(deps),
   listPolicies: createListPolicies(deps),
