@@ -29,7 +29,7 @@ const done = (overrides: Partial<CompletionEvidence> = {}): CompletionEvidence =
   numberMatched: false,
   push: quietPush(),
   lock: null,
-  deviceKnown: false,
+  deviceFirstSeenAt: null,
   enrolled,
   loginPlace: observed(amsterdam),
   authenticatorPlace: observed(amsterdam),

@@ -5,7 +5,7 @@ import { judgeCompletion, type CompletionEvidence } from '../src/completion.js';
 import { evaluate } from '../src/evaluate.js';
 import { isPhishingResistant } from '../src/outcome.js';
 import { absent, observed, unavailable } from '../src/signal.js';
-import { anyEvidence, anyLock, anyPush } from './arbitrary/evidence.js';
+import { anyEvidence, anyInstant, anyLock, anyPush } from './arbitrary/evidence.js';
 import { anyPolicy } from './arbitrary/policy.js';
 import { propertyOptions } from './property-options.js';
 
@@ -20,7 +20,7 @@ const anyCompletion: Arbitrary<CompletionEvidence> = fc.record({
   numberMatched: fc.boolean(),
   push: anyPush,
   lock: fc.option(anyLock, { nil: null }),
-  deviceKnown: fc.boolean(),
+  deviceFirstSeenAt: fc.option(anyInstant, { nil: null }),
   enrolled: fc.option(fc.subarray([...authenticators]), { nil: null }),
   loginPlace: anyWhere,
   authenticatorPlace: anyWhere,
@@ -34,14 +34,15 @@ describe('judgeCompletion, of any completion of any decision', () => {
         const judged = judgeCompletion(asked, completion, policy, cleanNow);
         expect(judged.stepUp === null).toBe(judged.outcome !== 'step_up');
         if (judged.outcome !== 'allow') return;
-        const { authenticator, numberMatched, lock, deviceKnown } = completion;
+        const { authenticator, numberMatched, lock, deviceFirstSeenAt } = completion;
         expect(asked.outcome).toBe('step_up');
         expect(asked.stepUp?.authenticators).toContain(authenticator);
         if (authenticator === 'push' && asked.stepUp?.numberMatching === true) {
           expect(numberMatched).toBe(true);
         }
         if (lock !== null && lock.until > cleanNow) {
-          expect([lock.exceptKnownDevice, deviceKnown]).toStrictEqual([true, true]);
+          expect(lock.exceptKnownDevice).toBe(true);
+          expect(deviceFirstSeenAt ?? lock.since).toBeLessThan(lock.since);
         }
       }),
       propertyOptions(1000),

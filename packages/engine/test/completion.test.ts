@@ -1,6 +1,7 @@
 import {
   cleanNow,
   demandOf,
+  ladderWith,
   policyWith,
   pushCounts,
   quietPush,
@@ -16,8 +17,7 @@ import type { Rung } from '../src/policy.js';
 import { observed } from '../src/signal.js';
 import { asked, enrolled, judge } from './completion-fixture.js';
 
-const ladderOf = (...rungs: readonly Rung[]) =>
-  policyWith({ pushLadder: { counted: ['denied'], windowMs: 86_400_000, rungs } });
+const ladderOf = (...rungs: readonly Rung[]) => policyWith({ pushLadder: ladderWith({ rungs }) });
 
 describe('a completion by an authenticator that was offered', () => {
   it.each<Authenticator>(['passkey', 'totp', 'push', 'sms'])('%s is allowed', (authenticator) => {
@@ -98,17 +98,29 @@ describe('a lock since the decision', () => {
   });
 
   it('lets the known device that it spares go on, by a real second factor only', () => {
-    const spared = { lock: lock({ exceptKnownDevice: true }), deviceKnown: true };
+    const spared = { lock: lock({ exceptKnownDevice: true }), deviceFirstSeenAt: 0 };
     const decision = asked({ require: 'any' });
     expect(judge({ ...spared, authenticator: 'totp' }, decision).outcome).toBe('allow');
     const refused = judge({ ...spared, authenticator: 'recovery_code' }, decision);
     expect(refused.outcome).toBe('step_up');
-    expect(refused.stepUp?.authenticators).toStrictEqual(['passkey', 'totp', 'push', 'sms']);
+    expect(refused.stepUp?.authenticators).toStrictEqual(['passkey', 'totp', 'sms']);
+    expect(judge({ ...spared, authenticator: 'push' }, decision).outcome).toBe('step_up');
     expect(refused.findings).toStrictEqual([...decision.findings, reason]);
   });
 
   it('denies the known device where it spares nobody', () => {
-    expect(judge({ lock: lock(), deviceKnown: true }).outcome).toBe('deny');
+    expect(judge({ lock: lock(), deviceFirstSeenAt: 0 }).outcome).toBe('deny');
+  });
+
+  it('denies a device that was learnt after it began, or in that very moment', () => {
+    const held = lock({ exceptKnownDevice: true });
+    const outcome = (deviceFirstSeenAt: number) =>
+      judge({ authenticator: 'totp', lock: held, deviceFirstSeenAt }).outcome;
+    expect([held.since + 1, held.since, held.since - 1].map(outcome)).toStrictEqual([
+      'deny',
+      'deny',
+      'allow',
+    ]);
   });
 
   it('that is over by now is no lock', () => {
@@ -117,7 +129,10 @@ describe('a lock since the decision', () => {
 });
 
 describe('a rung of the push ladder reached since the decision', () => {
-  const fifthDenial = { push: quietPush({ ladder: 5, last10m: pushCounts({ denied: 1 }) }) };
+  const began = cleanNow - 3_600_000;
+  const fifthDenial = {
+    push: quietPush({ ladder: 5, since: began, last10m: pushCounts({ denied: 1 }) }),
+  };
 
   it('takes push back when it forbids it', () => {
     const judged = judge(
@@ -138,9 +153,9 @@ describe('a rung of the push ladder reached since the decision', () => {
 
   it('denies when it denies, except the known device that it spares', () => {
     const policy = ladderOf(rungAt(5, { outcome: 'deny', exceptKnownDevice: true }));
-    const outcome = (deviceKnown: boolean) =>
-      judge({ ...fifthDenial, authenticator: 'totp', deviceKnown }, asked(), policy).outcome;
-    expect([outcome(false), outcome(true)]).toStrictEqual(['deny', 'allow']);
+    const outcome = (deviceFirstSeenAt: number | null) =>
+      judge({ ...fifthDenial, authenticator: 'totp', deviceFirstSeenAt }, asked(), policy).outcome;
+    expect([null, began, began - 1].map(outcome)).toStrictEqual(['deny', 'deny', 'allow']);
   });
 
   it('counts its points once when the decision had reached it already', () => {
@@ -179,7 +194,7 @@ describe('a step-up that was answered with another step-up', () => {
   it.each(authenticators)(
     'is not finished by %s unless that is phishing-resistant',
     (authenticator) => {
-      const tired = quietPush({ last10m: pushCounts({ denied: 3 }) });
+      const tired = quietPush({ last1h: pushCounts({ denied: 3 }) });
       const again = judge({ push: tired });
       const outcome = judge({ authenticator, push: tired, numberMatched: true }, again).outcome;
       const satisfies = isPhishingResistant(authenticator) && enrolled.includes(authenticator);

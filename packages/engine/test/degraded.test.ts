@@ -25,6 +25,7 @@ const stateSignals = [
   'limits',
   'lock',
   'credentialBreachedAt',
+  'accountRiskAt',
 ] as const;
 
 describe.each(stateSignals)('without %s', (signal) => {

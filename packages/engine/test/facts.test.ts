@@ -27,6 +27,8 @@ const full = cleanEvidence({
       last10m: pushCounts({ sent: 9, approved: 1, denied: 2, ignored: 3, reported: 1 }),
       last1h: pushCounts({ denied: 4 }),
       last24h: pushCounts({ ignored: 5 }),
+      ladder: 6,
+      pending: 2,
       sentSinceSuccess: 7,
     }),
   ),
@@ -74,6 +76,8 @@ describe('buildFacts', () => {
         source_subjects_24h: 32,
       },
       push: {
+        ladder: 6,
+        pending: 2,
         since_success: 7,
         sent_10m: 9,
         approved_10m: 1,

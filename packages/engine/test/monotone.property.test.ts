@@ -46,6 +46,14 @@ const worse: Readonly<Record<string, (evidence: Evidence) => Partial<Evidence>>>
     const known = valueOf(push) ?? valueOf(cleanEvidence().push);
     return known === null ? {} : { push: observed({ ...known, ladder: known.ladder + 1 }) };
   },
+  'one more prompt that waits': ({ push }) => {
+    const known = valueOf(push) ?? valueOf(cleanEvidence().push);
+    return known === null ? {} : { push: observed({ ...known, pending: known.pending + 1 }) };
+  },
+  'an attack that began earlier': ({ push }) => {
+    const known = valueOf(push) ?? valueOf(cleanEvidence().push);
+    return known === null ? {} : { push: observed({ ...known, since: -1e308 }) };
+  },
   'a tired approval': ({ push }) => {
     const known = valueOf(push) ?? valueOf(cleanEvidence().push);
     return known === null ? {} : { push: observed({ ...known, unansweredBeforeApproval: 99 }) };

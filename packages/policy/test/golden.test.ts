@@ -72,6 +72,36 @@ describe('a golden case', () => {
     ]);
   });
 
+  it('fails on a limit that does not count the action', () => {
+    const limits =
+      'limits: [{name: x, per: subject, max: 1, window: 1m, actions: [push_challenge]}]';
+    expect(differences(one('{limits_exceeded: [x]}', '{decision: allow}'), limits)).toEqual([
+      'limits_exceeded: x does not count the action login',
+    ]);
+    const asking = '{action: push_challenge, limits_exceeded: [x]}';
+    expect(differences(one(asking, '{decision: step_up}'), limits)).toEqual([]);
+  });
+
+  it.each([
+    ['{push: {denied: 10}}', '{decision: step_up, forbidden: [push]}'],
+    ['{push: {denied: 10}, device: {age: 5m}}', '{decision: deny}'],
+    ['{push: {denied: 10, since: 2m}, device: {age: 5m}}', '{decision: step_up}'],
+    ['{push: {denied: 10, since: 3h}, device: {age: 2h}}', '{decision: deny}'],
+    ['{push: {pending: 5}}', '{decision: allow}'],
+    ['{push: {reported: 1}}', '{decision: step_up, forbidden: [push]}'],
+    ['{push: {reported: 1}, device: {known: false}}', '{decision: deny}'],
+    ['{action: push_challenge, push: {pending: 5}}', '{decision: step_up, forbidden: [push]}'],
+    ['{action: enroll_authenticator}', '{decision: allow}'],
+    [
+      '{action: enroll_authenticator, account_risk: 23h}',
+      '{decision: step_up, authenticators: [passkey]}',
+    ],
+    ['{action: enroll_authenticator, account_risk: 23h, device: {age: 1h}}', '{decision: deny}'],
+    ['{action: enroll_authenticator, account_risk: 25h}', '{decision: allow}'],
+  ])('tells an attack and its wake: %s', (given, expected) => {
+    expect(differences(one(given, expected))).toEqual([]);
+  });
+
   it('lays its overlay over the one of the file, block by block', () => {
     const shared = 'given: {device: {managed: true}, groups: [a]}\n';
     const cases = one('{device: {known: false}}', '{decision: deny, rule: r}');
@@ -96,6 +126,7 @@ describe('a golden case', () => {
     'push',
     'lock',
     'credential_breached',
+    'account_risk',
   ])('can make the signal %s unavailable or absent', (signal) => {
     const [result] = runPolicyTests(
       policy(),

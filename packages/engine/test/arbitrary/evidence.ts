@@ -1,4 +1,5 @@
 import fc, { type Arbitrary } from 'fast-check';
+import { cleanNow } from '@stepgate/testing';
 import { actionNames, authenticators, type Attempt } from '../../src/attempt.js';
 import {
   reputationCategories,
@@ -17,6 +18,11 @@ export const anyNumber = fc.oneof(
   fc.integer({ min: 0, max: 40 }),
   fc.constantFrom(0, -0, -1, 1e308, -1e308, Number.MAX_SAFE_INTEGER, Number.MIN_VALUE, 8.64e15),
   fc.double({ noNaN: true, noDefaultInfinity: true }),
+);
+/** Around the instant of the evaluation, where windows and attacks begin and end; or anywhere. */
+export const anyInstant = fc.oneof(
+  fc.integer({ min: -50, max: 2 }).map((hours) => cleanNow + hours * 3_600_000),
+  anyNumber,
 );
 const anyText = fc.oneof(fc.constant(''), fc.string(), fc.string({ unit: 'binary' }));
 const orNull = <T>(arbitrary: Arbitrary<T>) => fc.option(arbitrary, { nil: null });
@@ -58,6 +64,8 @@ export const anyPush: Arbitrary<PushActivity> = fc.record({
   last1h: anyPushCounts,
   last24h: anyPushCounts,
   ladder: anyNumber,
+  since: orNull(anyInstant),
+  pending: anyNumber,
   sentSinceSuccess: anyNumber,
   unansweredBeforeApproval: anyNumber,
 });
@@ -66,7 +74,7 @@ const anyHistory: Arbitrary<SubjectHistory> = fc.record({
   logins: anyNumber,
   lastLoginAt: orNull(anyNumber),
   device: orNull(
-    fc.record({ firstSeenAt: anyNumber, lastSeenAt: anyNumber, trusted: fc.boolean() }),
+    fc.record({ firstSeenAt: anyInstant, lastSeenAt: anyNumber, trusted: fc.boolean() }),
   ),
   knownDevices: anyNumber,
   countrySeen: fc.boolean(),
@@ -87,8 +95,8 @@ const anyHistory: Arbitrary<SubjectHistory> = fc.record({
 
 export const anyLock: Arbitrary<Lock> = fc.record({
   reason: fc.constantFrom('push_fatigue', 'feedback_compromised'),
-  since: anyNumber,
-  until: anyNumber,
+  since: anyInstant,
+  until: anyInstant,
   exceptKnownDevice: fc.boolean(),
 });
 
@@ -145,4 +153,5 @@ export const anyEvidence: Arbitrary<Evidence> = fc.record({
   limits: anySignal(fc.array(anyUsage, { maxLength: 4 })),
   lock: anySignal(orNull(anyLock)),
   credentialBreachedAt: anySignal(orNull(anyNumber)),
+  accountRiskAt: anySignal(orNull(anyInstant)),
 });

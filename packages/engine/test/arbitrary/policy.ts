@@ -1,6 +1,6 @@
 import fc, { type Arbitrary } from 'fast-check';
-import { policySignalOf, policyWith, ruleOf } from '@stepgate/testing';
-import { authenticators } from '../../src/attempt.js';
+import { ladderWith, policySignalOf, policyWith, ruleOf } from '@stepgate/testing';
+import { actionNames, authenticators } from '../../src/attempt.js';
 import {
   defaultDetectorSettings,
   detectorNames,
@@ -76,11 +76,12 @@ export const anyRules: Arbitrary<readonly Rule[]> = fc.array(
 );
 
 const anyLimits: Arbitrary<readonly Limit[]> = fc
-  .tuple(anyDemand, anyDemand, anyDemand)
-  .map((demands) =>
+  .tuple(fc.tuple(anyDemand, anyDemand, anyDemand), fc.subarray([...actionNames]))
+  .map(([demands, actions]) =>
     demands.map((then, index) => ({
       name: limitNames[index] ?? 'one',
       per: 'subject',
+      actions,
       max: 5,
       windowMs: 600_000,
       then,
@@ -116,6 +117,7 @@ export const anyPolicy: Arbitrary<Policy> = fc
     signals: anySignals,
     decide: anyDecide,
     limits: anyLimits,
+    counted: fc.subarray(['denied', 'ignored', 'reported'] as const, { minLength: 1 }),
     rungs: fc.array(anyRung, { maxLength: 4 }),
     degraded: fc.record({
       state: fc.constantFrom('step_up' as const, 'deny' as const),
@@ -123,13 +125,9 @@ export const anyPolicy: Arbitrary<Policy> = fc
       reputation: anyCost,
     }),
   })
-  .map(({ rungs, ...overrides }) =>
+  .map(({ counted, rungs, ...overrides }) =>
     policyWith({
       ...overrides,
-      pushLadder: {
-        counted: ['denied', 'ignored', 'reported'],
-        windowMs: 86_400_000,
-        rungs: rungs.toSorted((a, b) => a.at - b.at),
-      },
+      pushLadder: ladderWith({ counted, rungs: rungs.toSorted((a, b) => a.at - b.at) }),
     }),
   );

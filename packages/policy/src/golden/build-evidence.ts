@@ -66,12 +66,13 @@ const observedEvidence = (given: Given, policy: Policy, now: Instant): Evidence 
     failures: windowOf(given.source?.failures),
     failedSubjects: windowOf(given.source?.subjects),
   }),
-  push: observed(pushOf(given, policy)),
+  push: observed(pushOf(given, policy, now)),
   limits: observed(limitsOf(given, policy)),
   lock: lockOf(given, now),
   credentialBreachedAt: observed(
     given.credential_breached === undefined ? null : now - given.credential_breached,
   ),
+  accountRiskAt: observed(given.account_risk === undefined ? null : now - given.account_risk),
 });
 
 const namesOf = (words: readonly string[] | undefined): readonly SignalName[] =>

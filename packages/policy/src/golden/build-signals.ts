@@ -1,5 +1,6 @@
 import type {
   Attempt,
+  Instant,
   LimitUsage,
   Policy,
   PushActivity,
@@ -8,6 +9,8 @@ import type {
 } from '@stepgate/engine';
 import { canonicalSubjectId } from '@stepgate/engine';
 import type { Given } from './given-schema.js';
+
+const countedMs = 600_000;
 
 /** Cases count in the last ten minutes, which lie in every longer window too. */
 export const windowOf = (count = 0): WindowCounts => ({
@@ -32,7 +35,14 @@ export const attemptOf = (given: Given): Attempt => ({
     given.authenticators === undefined ? ['passkey', 'totp', 'push', 'sms'] : given.authenticators,
 });
 
-export const pushOf = ({ push = {} }: Given, policy: Policy): PushActivity => {
+/** As the store counts: a report stands on the top rung at once. */
+const ladderOf = (counts: PushCounts, { counted, rungs }: Policy['pushLadder']): number => {
+  const sum = counted.reduce((total, result) => total + counts[result], 0);
+  const reported = counted.includes('reported') && counts.reported > 0;
+  return reported ? Math.max(sum, rungs.at(-1)?.at ?? 0) : sum;
+};
+
+export const pushOf = ({ push = {} }: Given, policy: Policy, now: Instant): PushActivity => {
   const counts: PushCounts = {
     sent: push.sent ?? 0,
     approved: push.approved ?? 0,
@@ -40,18 +50,27 @@ export const pushOf = ({ push = {} }: Given, policy: Policy): PushActivity => {
     ignored: push.ignored ?? 0,
     reported: push.reported ?? 0,
   };
+  const ladder = ladderOf(counts, policy.pushLadder);
   return {
     last10m: counts,
     last1h: counts,
     last24h: counts,
-    ladder: policy.pushLadder.counted.reduce((sum, result) => sum + counts[result], 0),
+    ladder,
+    since: ladder === 0 ? null : now - (push.since ?? countedMs),
+    pending: push.pending ?? 0,
     sentSinceSuccess: push.since_success ?? counts.sent,
     unansweredBeforeApproval: push.unanswered_before_approval ?? 0,
   };
 };
 
+/** The limits that count what the case attempts. */
+export const limitsOn = (given: Given, { limits }: Policy): Policy['limits'] => {
+  const { name } = attemptOf(given).action;
+  return limits.filter(({ actions }) => actions.length === 0 || actions.includes(name));
+};
+
 export const limitsOf = (given: Given, policy: Policy): readonly LimitUsage[] =>
-  policy.limits.map(({ name, per, max, windowMs }) => {
+  limitsOn(given, policy).map(({ name, per, max, windowMs }) => {
     const exceeded = given.limits_exceeded?.includes(name) ?? false;
     return { name, per, max, windowMs, count: exceeded ? max : 1, exceeded };
   });

@@ -58,6 +58,8 @@ const push = strictObject({
   reported: count.optional(),
   unanswered_before_approval: count.optional(),
   since_success: count.optional(),
+  pending: count.meta({ description: 'Prompts that wait for an answer.' }).optional(),
+  since: ago.meta({ description: 'How long ago the first counted prompt was.' }).optional(),
 });
 
 /**
@@ -97,6 +99,9 @@ export const givenSchema = strictObject({
   }).optional(),
   credential_breached: ago
     .meta({ description: 'How long ago the breach was reported.' })
+    .optional(),
+  account_risk: ago
+    .meta({ description: 'How long ago the subject was attacked, or signed in at high risk.' })
     .optional(),
   absent: z.array(signalWord).optional(),
   unavailable: z.array(z.union([z.literal('state'), signalWord])).optional(),

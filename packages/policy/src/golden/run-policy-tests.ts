@@ -1,6 +1,7 @@
 import type { Decision, Policy } from '@stepgate/engine';
 import { acrValues, evaluate } from '@stepgate/engine';
 import { buildEvidence } from './build-evidence.js';
+import { limitsOn } from './build-signals.js';
 import type { PolicyTest, PolicyTests } from './parse-policy-tests.js';
 import type { Expected } from './test-schema.js';
 
@@ -59,10 +60,16 @@ const stepUpDifferences = (expected: Expected, { stepUp }: Decision): string[] =
   ];
 };
 
-const unknownLimits = (policy: Policy, { given }: PolicyTest): string[] =>
-  (given.limits_exceeded ?? [])
-    .filter((name) => policy.limits.every((limit) => limit.name !== name))
-    .map((name) => `limits_exceeded: ${policy.name} has no limit called ${name}`);
+const unknownLimits = (policy: Policy, { given }: PolicyTest): string[] => {
+  const counting = limitsOn(given, policy);
+  return (given.limits_exceeded ?? [])
+    .filter((name) => counting.every((limit) => limit.name !== name))
+    .map((name) =>
+      policy.limits.some((limit) => limit.name === name)
+        ? `limits_exceeded: ${name} does not count the action ${given.action ?? 'login'}`
+        : `limits_exceeded: ${policy.name} has no limit called ${name}`,
+    );
+};
 
 const runCase = (policy: Policy, tests: PolicyTests, test: PolicyTest): PolicyTestResult => {
   const decision = evaluate(buildEvidence(test.given, policy, test.now), policy, test.now);

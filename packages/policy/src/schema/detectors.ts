@@ -1,7 +1,7 @@
 import type { DetectorSettings, SettingValue } from '@stepgate/engine';
 import { defaultDetectorSettings, detectorNames, detectors } from '@stepgate/engine';
 import { z } from 'zod';
-import { dayMs, duration } from './duration.js';
+import { dayMs, duration, durationText } from './duration.js';
 import { strictObject } from './strict-object.js';
 
 type Defaults = Readonly<Record<string, SettingValue>>;
@@ -15,11 +15,6 @@ export const yamlName = (setting: string): string =>
     /[A-Z]/g,
     (letter) => `_${letter.toLowerCase()}`,
   );
-
-const durationText = (ms: number): string => {
-  if (ms % 3_600_000 === 0) return `${String(ms / 3_600_000)}h`;
-  return ms % 60_000 === 0 ? `${String(ms / 60_000)}m` : `${String(ms / 1000)}s`;
-};
 
 /** The default as the YAML would have it; for the JSON Schema and the docs. */
 export const yamlDefault = (setting: string, value: SettingValue): SettingValue | string =>

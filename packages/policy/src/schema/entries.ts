@@ -1,5 +1,5 @@
 import type { Limit, ReasonCode } from '@stepgate/engine';
-import { reasonMeanings } from '@stepgate/engine';
+import { actionNames, reasonMeanings } from '@stepgate/engine';
 import { z } from 'zod';
 import { longestCondition } from '../condition/cel-environment.js';
 import { quoted } from '../suggest.js';
@@ -96,6 +96,11 @@ const limit = strictObject({
     .regex(/^[a-z][a-z0-9_-]{0,63}$/, 'a limit name is lower case letters, digits, - and _')
     .meta({ description: 'Also the label of its metric.' }),
   per: z.enum(['subject', 'source', 'tenant']).meta({ description: 'What is counted apart.' }),
+  actions: z
+    .array(z.enum(actionNames))
+    .refine((names) => new Set(names).size === names.length, 'names an action twice; delete one')
+    .meta({ description: 'Attempts at these are counted and held to it. Left out: at all.' })
+    .optional(),
   max: z.number().int().min(1).max(1000).meta({ description: 'Attempts that pass in a window.' }),
   window: duration(),
   decision: outcomeName.meta({ description: 'Beyond the limit. Default step_up.' }).optional(),
@@ -114,6 +119,7 @@ const limit = strictObject({
   .transform((written): Limit => ({
     name: written.name,
     per: written.per,
+    actions: written.actions ?? [],
     max: written.max,
     windowMs: written.window,
     then: outcomeSpecOf({ ...written, decision: written.decision ?? 'step_up' }),

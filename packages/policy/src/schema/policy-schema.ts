@@ -1,4 +1,4 @@
-import type { Level, OutcomeSpec, Policy, UnavailableCost } from '@stepgate/engine';
+import type { Level, Limit, OutcomeSpec, Policy, UnavailableCost } from '@stepgate/engine';
 import { actionNames, levels, outcomes, reasonMeanings, strengths } from '@stepgate/engine';
 import { z } from 'zod';
 import { detectorsSchema } from './detectors.js';
@@ -114,6 +114,22 @@ const degradedSchema = strictObject({
   reputation: written.reputation ?? defaultDegraded.reputation,
 }));
 
+const idleLimits = (
+  written: {
+    readonly applies_to?: Policy['appliesTo'] | undefined;
+    readonly limits?: readonly Limit[] | undefined;
+  },
+  context: z.core.$RefinementCtx,
+): void => {
+  const governed = written.applies_to?.actions ?? [];
+  if (governed.length === 0) return;
+  (written.limits ?? []).forEach(({ actions }, index) => {
+    if (actions.length === 0 || actions.some((action) => governed.includes(action))) return;
+    const message = `never counts: this policy governs ${governed.join(', ')} only; name one of these, or delete the limit`;
+    context.addIssue({ code: 'custom', path: ['limits', index, 'actions'], message });
+  });
+};
+
 /** A policy file. Every key but the first two may be left out. */
 export const policySchema = strictObject({
   stepgate: z.literal('v1').meta({ description: 'Version of this language.' }),
@@ -139,6 +155,6 @@ export const policySchema = strictObject({
     .optional(),
   degraded: degradedSchema.meta({ description: 'Cost of what is unavailable.' }).optional(),
   shadow: z.boolean().meta({ description: 'true: scored and logged, never enforced.' }).optional(),
-});
+}).superRefine(idleLimits);
 
 export type WrittenPolicy = z.output<typeof policySchema>;

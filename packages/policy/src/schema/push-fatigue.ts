@@ -1,94 +1,85 @@
-import type { PushLadder, Rung } from '@stepgate/engine';
+import type { CampaignRule, PushLadder } from '@stepgate/engine';
 import { alertSeverities } from '@stepgate/engine';
 import { z } from 'zod';
-import { duration } from './duration.js';
-import { demandShape, outcomeName, outcomeSpecOf } from './outcome.js';
+import { dayMs, duration, durationText } from './duration.js';
+import { defaultRungs, rungsSchema } from './rungs.js';
 import { strictObject } from './strict-object.js';
 
 const counted = ['denied', 'ignored', 'reported'] as const;
 
-const rung = strictObject({
-  at: z
-    .number()
-    .int()
-    .min(1)
-    .max(1000)
-    .meta({ description: 'Counted prompts that reach this rung.' }),
-  decision: outcomeName.optional(),
-  ...demandShape,
-  points: z.number().min(0).max(100).optional(),
-  hold: duration().meta({ description: 'With deny: how long the subject is held.' }).optional(),
-  alert: z.enum(alertSeverities).meta({ description: 'Raise an alert.' }).optional(),
-  except: z
-    .literal('known_device')
-    .meta({ description: 'A proven device is stepped up, not denied.' })
-    .optional(),
-})
-  .superRefine((written, context) => {
-    if (written.hold !== undefined && written.decision !== 'deny') {
-      const message = 'hold needs decision: deny; add it, or delete hold';
-      context.addIssue({ code: 'custom', path: ['hold'], message });
-    }
-  })
-  .transform((written): Rung => {
-    const decision = written.decision ?? 'allow';
-    // A deny that spares the known device still asks it for a second factor.
-    const require = written.require ?? (decision === 'allow' ? 'any' : 'mfa');
-    return {
-      ...outcomeSpecOf({ ...written, decision, require }),
-      at: written.at,
-      points: written.points ?? 0,
-      holdMs: written.hold ?? 0,
-      alert: written.alert ?? null,
-      exceptKnownDevice: written.except === 'known_device',
-    };
-  });
+/** NIST SP 800-63B-4 3.1.3.2: an out-of-band secret is good for ten minutes at most. */
+const longestPromptMs = 10 * 60_000;
+const longestAftermathMs = 7 * dayMs;
 
-/** The ladder of design.md section 5: number matching, then no push at all, then a hold. */
-export const defaultLadder: PushLadder = {
-  counted,
-  windowMs: 24 * 3_600_000,
-  rungs: [
-    {
-      at: 3,
-      ...outcomeSpecOf({ decision: 'allow', number_matching: true }),
-      points: 0,
-      holdMs: 0,
-      alert: null,
-      exceptKnownDevice: false,
-    },
-    {
-      at: 5,
-      ...outcomeSpecOf({ decision: 'allow', forbid: ['push'] }),
-      points: 0,
-      holdMs: 0,
-      alert: 'high',
-      exceptKnownDevice: false,
-    },
-    {
-      at: 10,
-      ...outcomeSpecOf({ decision: 'deny', require: 'mfa' }),
-      points: 0,
-      holdMs: 20 * 60_000,
-      alert: 'critical',
-      exceptKnownDevice: true,
-    },
-  ],
+const defaultCampaign: CampaignRule = {
+  source: 10,
+  network: 25,
+  tenant: 10,
+  windowMs: 3_600_000,
+  alert: 'critical',
 };
 
-const ascending = (
-  rungs: readonly Rung[],
-  context: z.core.$RefinementCtx<readonly Rung[]>,
-): void => {
-  rungs.forEach(({ at }, index) => {
-    const before = rungs[index - 1];
-    if (before === undefined || at > before.at) return;
-    const message =
-      at === before.at
-        ? `two rungs at ${String(at)}; put what they ask into one`
-        : `rungs must ascend, but ${String(at)} follows ${String(before.at)}; sort them`;
-    context.issues.push({ code: 'custom', input: rungs, path: [index, 'at'], message });
-  });
+/** The ladder of a policy that says nothing of its own. */
+export const defaultLadder: PushLadder = {
+  counted,
+  windowMs: dayMs,
+  rungs: defaultRungs,
+  promptLifetimeMs: 2 * 60_000,
+  quietMs: 2 * 3_600_000,
+  updateMs: 10 * 60_000,
+  aftermathMs: dayMs,
+  campaign: defaultCampaign,
+};
+
+const described = <T extends z.ZodType>(schema: T, meaning: string, defaultMs: number) =>
+  schema.meta({ description: `${meaning} Default ${durationText(defaultMs)}.` }).optional();
+
+const subjects = (meaning: string, most: number) =>
+  z
+    .number()
+    .int()
+    .min(2)
+    .max(1000)
+    .meta({ description: `${meaning} Default ${String(most)}.` })
+    .optional();
+
+const campaignSchema = strictObject({
+  source: subjects('Subjects prompted in vain from one address.', defaultCampaign.source),
+  network: subjects('Subjects prompted in vain from one network (AS).', defaultCampaign.network),
+  tenant: subjects('Subjects under attack at once in a tenant.', defaultCampaign.tenant),
+  window: described(duration(), 'How long a subject counts.', defaultCampaign.windowMs),
+  alert: z.enum(alertSeverities).meta({ description: 'Default critical.' }).optional(),
+}).transform((written): CampaignRule => ({
+  source: written.source ?? defaultCampaign.source,
+  network: written.network ?? defaultCampaign.network,
+  tenant: written.tenant ?? defaultCampaign.tenant,
+  windowMs: written.window ?? defaultCampaign.windowMs,
+  alert: written.alert ?? defaultCampaign.alert,
+}));
+
+interface WrittenTimes {
+  readonly window?: number | undefined;
+  readonly prompt_lifetime?: number | undefined;
+  readonly quiet?: number | undefined;
+  readonly update_every?: number | undefined;
+}
+
+/** Told at the key that was written; the other of the two may be a default. */
+const timesInOrder = (written: WrittenTimes, context: z.core.$RefinementCtx): void => {
+  const lifetimeMs = written.prompt_lifetime ?? defaultLadder.promptLifetimeMs;
+  const windowMs = written.window ?? defaultLadder.windowMs;
+  if (lifetimeMs > windowMs) {
+    const message = `prompts live for ${durationText(lifetimeMs)}, but count for ${durationText(windowMs)} only: an ignored one would never count; shorten prompt_lifetime or lengthen window`;
+    const key = written.prompt_lifetime === undefined ? 'window' : 'prompt_lifetime';
+    context.addIssue({ code: 'custom', path: [key], message });
+  }
+  const updateMs = written.update_every ?? defaultLadder.updateMs;
+  const quietMs = written.quiet ?? defaultLadder.quietMs;
+  if (updateMs > quietMs) {
+    const message = `an alert closes after ${durationText(quietMs)} of quiet, before its first update after ${durationText(updateMs)}; shorten update_every or lengthen quiet`;
+    const key = written.update_every === undefined ? 'quiet' : 'update_every';
+    context.addIssue({ code: 'custom', path: [key], message });
+  }
 };
 
 export const pushFatigueSchema = strictObject({
@@ -102,14 +93,40 @@ export const pushFatigueSchema = strictObject({
     )
     .meta({ description: 'Which results of a prompt count. Default all three.' })
     .optional(),
-  window: duration().meta({ description: 'Default 24h.' }).optional(),
+  window: described(duration(), 'How long they count.', defaultLadder.windowMs),
   reset_on: z
     .literal('success_from_known_device')
     .meta({ description: 'What sets the count back. There is one choice.' })
     .optional(),
-  rungs: z.array(rung).max(10).superRefine(ascending).optional(),
-}).transform((written): PushLadder => ({
-  counted: written.count ?? defaultLadder.counted,
-  windowMs: written.window ?? defaultLadder.windowMs,
-  rungs: written.rungs ?? defaultLadder.rungs,
-}));
+  prompt_lifetime: described(
+    duration(longestPromptMs),
+    'A prompt without an answer for so long counts as ignored.',
+    defaultLadder.promptLifetimeMs,
+  ),
+  rungs: rungsSchema.optional(),
+  quiet: described(duration(), 'An alert closes after so long.', defaultLadder.quietMs),
+  update_every: described(
+    duration(),
+    'An open alert is told anew at most so often.',
+    defaultLadder.updateMs,
+  ),
+  aftermath: described(
+    duration(longestAftermathMs),
+    'How long enrolment and recovery are held after an attack.',
+    defaultLadder.aftermathMs,
+  ),
+  campaign: campaignSchema
+    .meta({ description: 'How many subjects under attack make a campaign.' })
+    .optional(),
+})
+  .superRefine(timesInOrder)
+  .transform((written): PushLadder => ({
+    counted: written.count ?? defaultLadder.counted,
+    windowMs: written.window ?? defaultLadder.windowMs,
+    rungs: written.rungs ?? defaultLadder.rungs,
+    promptLifetimeMs: written.prompt_lifetime ?? defaultLadder.promptLifetimeMs,
+    quietMs: written.quiet ?? defaultLadder.quietMs,
+    updateMs: written.update_every ?? defaultLadder.updateMs,
+    aftermathMs: written.aftermath ?? defaultLadder.aftermathMs,
+    campaign: written.campaign ?? defaultCampaign,
+  }));
