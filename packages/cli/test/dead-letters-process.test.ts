@@ -139,7 +139,15 @@ describe('stepgate alerts dead list', () => {
     const [header, ...letters] = rows(ran);
     expect(header).toEqual(['DIED', 'ID', 'SINK', 'ALERT', 'KIND', 'SEVERITY', 'TRIES', 'CAUSE']);
     expect(letters.map((letter) => letter.slice(1)).sort()).toEqual([
-      ['alert-alice_3', 'mail', 'alert-alice', 'push_fatigue.escalated', 'critical', '1', 'SMTP 550'],
+      [
+        'alert-alice_3',
+        'mail',
+        'alert-alice',
+        'push_fatigue.escalated',
+        'critical',
+        '1',
+        'SMTP 550',
+      ],
       [
         'alert-alice_3',
         'soc-webhook',

@@ -1,26 +1,26 @@
-import { Worker, type Job, type WorkerOptions } from 'bullmq';
-import { alertQueueName, defaultQueuePrefix } from './alert-job.js';
-import type { AlertQueue } from './alert-queue.js';
-import { createJobProcessor, RetryLaterError, type DeliverAlert } from './job-processor.js';
-import type { QueueLog, QueueMetrics } from './ports.js';
-import { connectForWorker } from './queue-connection.js';
-import { createQueueWatch, type QueueWatchState } from './queue-watch.js';
-import { retryDelayMs, standardRetryDelaysMs } from './retry-schedule.js';
+import type { AlertQueue, QueueCounts } from './alert-queue.js';
+import { createBackgroundLoop } from './background-loop.js';
+import { createGoneSinks } from './gone-sinks.js';
+import type { Destination, QueueLog, QueueMetrics } from './ports.js';
+import type { QueueWatchState } from './queue-watch.js';
+import type { Settlement } from './settlement.js';
+import { createSinkWorker, type SinkWorker } from './sink-worker.js';
 
 export interface AlertWorkerOptions {
   readonly url: string;
   readonly prefix?: string;
-  /** For the watch over the queue; stays open when the worker stops. */
-  readonly queue: Pick<AlertQueue, 'counts' | 'countOverdue'>;
-  readonly deliver: DeliverAlert;
+  /** Stays open when the worker stops. */
+  readonly queue: AlertQueue;
+  readonly sinks: readonly Destination[];
+  readonly settlement: Pick<Settlement, 'settleIfEnded'>;
   readonly log: QueueLog;
   readonly metrics: QueueMetrics;
-  readonly retryDelaysMs?: readonly number[];
-  readonly concurrency?: number;
-  /** After a worker's death its jobs are taken up by others once this has passed. */
   readonly lockDurationMs?: number;
-  /** How often the queue is looked at, and after what time without a move a worker is restarted. */
+  /** How often the queues are looked at, and after what time without a move a worker is replaced. */
   readonly watch?: { readonly everyMs: number; readonly stuckAfterMs: number };
+  readonly deliveryLimitMs?: number;
+  /** After what time a sink that no worker serves counts as gone. */
+  readonly goneAfterMs?: number;
 }
 
 export interface AlertWorker {
@@ -31,75 +31,15 @@ export interface AlertWorker {
   state(): QueueWatchState;
 }
 
-/**
- * How often a job may lose its worker. BullMQ's default of 1 files the job as failed at the second
- * death, with its retries unused; an attacker who can crash workers could so suppress an alert.
- */
-const maxStalledCount = 100;
 const defaults = {
-  concurrency: 8,
   lockDurationMs: 30_000,
   watch: { everyMs: 2_000, stuckAfterMs: 20_000 },
+  deliveryLimitMs: 120_000,
+  goneAfterMs: 600_000,
 } as const;
 
-interface RunningWorker {
-  readonly progress: () => { readonly moves: number; readonly busy: boolean };
-  /** Resolves once its jobs have ended; with `force` it does not wait for them. */
-  readonly close: (force: boolean) => Promise<void>;
-  readonly disconnect: () => void;
-}
-
-const workerOptions = (options: AlertWorkerOptions): Omit<WorkerOptions, 'connection'> => {
-  const { lockDurationMs = defaults.lockDurationMs } = options;
-  const delaysMs = options.retryDelaysMs ?? standardRetryDelaysMs;
-  return {
-    prefix: options.prefix ?? defaultQueuePrefix,
-    concurrency: options.concurrency ?? defaults.concurrency,
-    lockDuration: lockDurationMs,
-    stalledInterval: Math.ceil(lockDurationMs / 2),
-    maxStalledCount,
-    drainDelay: 2,
-    settings: {
-      backoffStrategy: (attempts, _type, error) =>
-        retryDelayMs(delaysMs, {
-          attempts,
-          retryAfterMs: error instanceof RetryLaterError ? error.retryAfterMs : null,
-          random: Math.random(),
-        }),
-    },
-  };
-};
-
-const runWorker = (options: AlertWorkerOptions, signal: AbortSignal): RunningWorker => {
-  const { concurrency = defaults.concurrency } = options;
-  const connection = connectForWorker(options.url);
-  const process = createJobProcessor({ ...options, signal });
-  let begun = 0;
-  let ended = 0;
-  const take = async (job: Job<unknown>, token: string | undefined): Promise<void> => {
-    begun += 1;
-    try {
-      await process(job, token);
-    } finally {
-      ended += 1;
-    }
-  };
-  const worker = new Worker<unknown>(alertQueueName, take, {
-    connection,
-    ...workerOptions(options),
-  });
-  // Lost connections are told once, by the watch; BullMQ would repeat them with every reconnect.
-  worker.on('error', () => undefined);
-  return {
-    progress: () => ({ moves: begun + ended, busy: begun - ended >= concurrency }),
-    close: (force) => worker.close(force).catch(() => undefined),
-    disconnect: () => {
-      connection.disconnect();
-    },
-  };
-};
-
-const settled = async (work: Promise<void>, limitMs: number): Promise<boolean> => {
+/** @returns whether `work` ended within the limit. */
+const settled = async (work: Promise<unknown>, limitMs: number): Promise<boolean> => {
   let timer: NodeJS.Timeout | undefined;
   const late = new Promise<false>((resolve) => {
     timer = setTimeout(() => {
@@ -115,54 +55,85 @@ const settled = async (work: Promise<void>, limitMs: number): Promise<boolean> =
 const abortGraceMs = 500;
 
 /** Waits for the jobs at hand; after `drainMs` aborts them, so that they are put back. */
-const stopWorker = async (
-  running: RunningWorker,
+const stopAll = async (
+  workers: readonly SinkWorker[],
   aborting: AbortController,
   drainMs: number,
 ): Promise<void> => {
-  const closed = running.close(false);
-  if (!(await settled(closed, drainMs))) {
+  const finished = Promise.all(workers.map((worker) => worker.finish()));
+  if (!(await settled(finished, drainMs))) {
     aborting.abort();
     // Redis may be away: what cannot be put back is taken up when its lock expires.
-    await settled(closed, abortGraceMs);
+    await settled(finished, abortGraceMs);
   }
-  running.disconnect();
+  for (const worker of workers) worker.disconnect();
 };
 
-/** Takes alerts from the queue and hands them to `deliver`; survives the loss of Redis. */
+const zero: QueueCounts = { waiting: 0, active: 0, delayed: 0, failed: 0, completed: 0 };
+
+const sum = (all: readonly QueueCounts[]): QueueCounts =>
+  all.reduce(
+    (total, one) => ({
+      waiting: total.waiting + one.waiting,
+      active: total.active + one.active,
+      delayed: total.delayed + one.delayed,
+      failed: total.failed + one.failed,
+      completed: total.completed + one.completed,
+    }),
+    zero,
+  );
+
+/** The first that is not well speaks for all. */
+const stateOf = (workers: ReadonlyMap<string, SinkWorker>): QueueWatchState => {
+  for (const [name, worker] of workers) {
+    const { ok, detail } = worker.state();
+    if (!ok) return { ok, detail: `${name}: ${detail}` };
+  }
+  return { ok: true, detail: 'jobs move' };
+};
+
+/** Takes messages from the queues of all sinks and hands each to its sink. */
 export const createAlertWorker = (options: AlertWorkerOptions): AlertWorker => {
+  const { sinks, queue, metrics, goneAfterMs = defaults.goneAfterMs } = options;
   const { everyMs, stuckAfterMs } = options.watch ?? defaults.watch;
   const aborting = new AbortController();
-  let running: RunningWorker | null = null;
-  let stopped = false;
-  let timer: NodeJS.Timeout | undefined;
+  const { signal } = aborting;
+  const workers = new Map<string, SinkWorker>();
+  const served = sinks.map(({ name }) => name);
+  const goneSinks = createGoneSinks({ queue, served, goneAfterMs, clock: Date.now });
 
-  const watch = createQueueWatch({
-    ...options,
-    stuckAfterMs,
-    clock: Date.now,
-    progress: () => running?.progress() ?? { moves: 0, busy: false },
-    restart: () => {
-      const parked = running;
-      void parked?.close(true).then(parked.disconnect);
-      running = runWorker(options, aborting.signal);
-    },
-  });
-  const lookAgain = async (): Promise<void> => {
-    await watch.look();
-    if (!stopped) timer = setTimeout(() => void lookAgain(), everyMs);
+  let stopped = false;
+
+  const add = (sink: Destination): void => {
+    if (stopped || workers.has(sink.name)) return;
+    const worker = createSinkWorker({ ...defaults, ...options, sink, signal, stuckAfterMs });
+    workers.set(sink.name, worker);
+    worker.start();
   };
+  const look = async (): Promise<void> => {
+    const counts = await Promise.all([...workers.values()].map((worker) => worker.look()));
+    const known = counts.filter((one) => one !== null);
+    if (known.length === counts.length) metrics.queueJobs({ ...sum(known) });
+  };
+  const loop = createBackgroundLoop(async () => {
+    await look();
+    // Redis may be away; the looks above have told.
+    const found = await goneSinks.look().catch(() => []);
+    found.forEach(add);
+    return everyMs;
+  });
 
   return {
     start: () => {
-      running = runWorker(options, aborting.signal);
-      void lookAgain();
+      sinks.forEach(add);
+      loop.start();
     },
     stop: async (drainMs) => {
       stopped = true;
-      clearTimeout(timer);
-      if (running !== null) await stopWorker(running, aborting, drainMs);
+      const looked = loop.stop();
+      await stopAll([...workers.values()], aborting, drainMs);
+      await looked;
     },
-    state: () => watch.state(),
+    state: () => stateOf(workers),
   };
 };

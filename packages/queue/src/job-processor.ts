@@ -1,29 +1,8 @@
 import type { SealedAlert } from '@stepgate/assessment';
-import { UnrecoverableError, WaitingError, type Job } from 'bullmq';
-import { parseAlertJob, type AlertJob } from './alert-job.js';
-import type { QueueLog, QueueMetrics } from './ports.js';
-
-/** What came of one try. Causes are constants of the deployment: they are kept in Redis. */
-export type DeliveryVerdict =
-  | { readonly kind: 'delivered' }
-  | { readonly kind: 'retry'; readonly cause: string; readonly retryAfterMs: number | null }
-  /** No further try: the job joins the dead letters. */
-  | { readonly kind: 'dead'; readonly cause: string };
-
-export interface Delivery {
-  /** From 1. */
-  readonly attempt: number;
-  /** A further `retry` verdict ends with the dead letters. */
-  readonly lastAttempt: boolean;
-  readonly delivered: ReadonlySet<string>;
-  /** Remembers, beyond the death of this process, that a sink has the alert. */
-  readonly markDelivered: (sink: string) => Promise<void>;
-  /** Aborted when the worker must stop; the alert is then delivered by another. */
-  readonly signal: AbortSignal;
-}
-
-/** At least once: called again with the same alert after a retry, a crash, or a lost connection. */
-export type DeliverAlert = (alert: SealedAlert, delivery: Delivery) => Promise<DeliveryVerdict>;
+import { DelayedError, UnrecoverableError, WaitingError, type Job } from 'bullmq';
+import { parseAlertJob } from './alert-job.js';
+import type { AlertQueue } from './alert-queue.js';
+import type { DeliveryVerdict, Destination, QueueLog, QueueMetrics } from './ports.js';
 
 export class RetryLaterError extends Error {
   override readonly name = 'RetryLaterError';
@@ -37,67 +16,139 @@ export class RetryLaterError extends Error {
 }
 
 export interface JobProcessorDeps {
-  readonly deliver: DeliverAlert;
+  readonly sink: Pick<Destination, 'name' | 'deliver'>;
+  readonly queue: Pick<AlertQueue, 'markDelivered'>;
   readonly log: QueueLog;
-  readonly metrics: QueueMetrics;
+  readonly metrics: Pick<QueueMetrics, 'alertDelivery' | 'alertDelivered'>;
+  /** Aborted when the worker must stop. */
   readonly signal: AbortSignal;
+  /** A delivery that takes longer counts as failed. */
+  readonly limitMs: number;
 }
 
-const deliveryOf = (job: Job<unknown>, parsed: AlertJob, signal: AbortSignal): Delivery => {
-  const delivered = new Set(parsed.delivered);
+/** A job and the worker's hold on it. */
+interface Held {
+  readonly job: Job;
+  readonly token: string | undefined;
+}
+
+const tooLong: DeliveryVerdict = {
+  kind: 'retry',
+  cause: 'the delivery did not end in time',
+  retryAfterMs: null,
+};
+
+/** In which a delivery may heed its signal before it is taken for failed. */
+const graceMs = 200;
+
+/** A sink keeps to its own time-outs; one that does not must not keep its worker's hands for ever. */
+const boundDelivery = ({ signal, limitMs }: Pick<JobProcessorDeps, 'signal' | 'limitMs'>) => {
+  const bounded = new AbortController();
+  let timer: NodeJS.Timeout | undefined;
+  let giveUp: (verdict: DeliveryVerdict) => void = () => undefined;
+  const tooLate = new Promise<DeliveryVerdict>((resolve) => {
+    giveUp = resolve;
+  });
+  const end = (): void => {
+    clearTimeout(timer);
+    bounded.abort();
+    timer = setTimeout(giveUp, graceMs, tooLong);
+  };
+  timer = setTimeout(end, limitMs);
+  if (signal.aborted) end();
+  else signal.addEventListener('abort', end, { once: true });
   return {
-    attempt: job.attemptsMade + 1,
-    lastAttempt: job.attemptsMade + 1 >= (job.opts.attempts ?? 1),
-    delivered,
-    markDelivered: async (sink) => {
-      delivered.add(sink);
-      await job.updateData({ alert: parsed.alert, delivered: [...delivered] });
+    signal: bounded.signal,
+    tooLate,
+    release: () => {
+      clearTimeout(timer);
+      signal.removeEventListener('abort', end);
     },
-    signal,
   };
 };
 
 /** BullMQ keeps an error's message in Redis: what was thrown is logged, and only a constant is kept. */
-const verdictOf = async (
-  { deliver, log }: JobProcessorDeps,
+const tryDelivery = async (
+  deps: JobProcessorDeps,
   alert: SealedAlert,
-  delivery: Delivery,
+  attempt: number,
 ): Promise<DeliveryVerdict> => {
+  const { sink, log } = deps;
+  const { signal, tooLate, release } = boundDelivery(deps);
   try {
-    return await deliver(alert, delivery);
+    return await Promise.race([sink.deliver(alert, { attempt, signal }), tooLate]);
   } catch (error) {
-    log.error({ alert_id: alert.id, attempt: delivery.attempt, err: error }, 'delivery failed');
+    log.error({ alert_id: alert.id, sink: sink.name, attempt, err: error }, 'delivery failed');
     return { kind: 'retry', cause: 'delivery failed unexpectedly', retryAfterMs: null };
+  } finally {
+    release();
   }
 };
 
 /** A try that was cut short because the worker stops is none: the next worker makes it, at once. */
-const putBack = async (job: Job<unknown>, token: string | undefined): Promise<never> => {
+const putBack = async ({ job, token }: Held): Promise<never> => {
   await job.moveToWait(token);
   throw new WaitingError();
 };
 
-/** What a worker does with one job; throws what BullMQ takes for "again later" and "never again". */
+/** Of the pause, on top: jobs that were put off together do not come back together. */
+const spread = 0.5;
+
+const putOff = async ({ job, token }: Held, pauseMs: number): Promise<never> => {
+  await job.moveToDelayed(Date.now() + Math.ceil(pauseMs * (1 + spread * Math.random())), token);
+  throw new DelayedError();
+};
+
+/** What follows from a verdict other than "delivered"; throws what BullMQ takes for it. */
+const giveUpOrWait = async (
+  { signal }: JobProcessorDeps,
+  held: Held,
+  verdict: Exclude<DeliveryVerdict, { readonly kind: 'delivered' }>,
+): Promise<never> => {
+  if (verdict.kind === 'dead') throw new UnrecoverableError(verdict.cause);
+  if (signal.aborted) return putBack(held);
+  if (verdict.kind === 'deferred') return putOff(held, verdict.retryAfterMs);
+  throw new RetryLaterError(verdict.cause, verdict.retryAfterMs);
+};
+
+/** What a worker does with one job. */
 export const createJobProcessor =
   (deps: JobProcessorDeps) =>
-  async (job: Job<unknown>, token: string | undefined): Promise<void> => {
-    const parsed = parseAlertJob(job.id, job.data);
-    if (parsed === null) {
-      deps.metrics.alertDelivery('none', 'malformed');
-      deps.log.error({ component: 'alert queue' }, 'a malformed job joins the dead letters');
-      throw new UnrecoverableError('malformed job');
-    }
+  async (job: Job, token: string | undefined): Promise<void> => {
+    const { sink, queue, log, metrics } = deps;
+    const parsed = parseAlertJob(sink.name, job);
+    if (parsed === null) throw new UnrecoverableError('malformed job');
     const { alert } = parsed;
-    if (job.attemptsStarted === 1) deps.metrics.alert(alert.kind, alert.severity);
-    const delivery = deliveryOf(job, parsed, deps.signal);
-    const verdict = await verdictOf(deps, alert, delivery);
-    if (verdict.kind === 'delivered') return;
-    if (verdict.kind === 'retry' && deps.signal.aborted) await putBack(job, token);
-    const fields = { alert_id: alert.id, attempt: delivery.attempt, cause: verdict.cause };
-    if (verdict.kind === 'dead' || delivery.lastAttempt) {
-      deps.log.error(fields, 'an alert joins the dead letters');
-      throw new UnrecoverableError(verdict.cause);
+    const attempt = job.attemptsMade + 1;
+    const verdict = await tryDelivery(deps, alert, attempt);
+    if (verdict.kind !== 'delivered') return giveUpOrWait(deps, { job, token }, verdict);
+    metrics.alertDelivery(sink.name, 'delivered');
+    // What closes an alert tells of nothing that has just happened.
+    if (alert.phase !== 'closed') {
+      metrics.alertDelivered(sink.name, (Date.now() - alert.at) / 1_000);
     }
-    deps.log.warn(fields, 'an alert is tried again later');
-    throw new RetryLaterError(verdict.cause, verdict.retryAfterMs);
+    log.info({ alert_id: alert.id, sink: sink.name, attempt }, 'alert delivered');
+    // Without the mark the reconciler may, days later, deliver once more: no reason to do it now.
+    await queue.markDelivered(alert.id, sink.name).catch(() => undefined);
+  };
+
+export interface FailedJobDeps extends Pick<JobProcessorDeps, 'log' | 'metrics'> {
+  readonly sink: Pick<Destination, 'name'>;
+}
+
+/** Tells of a try that failed, once BullMQ has written down what follows from it. */
+export const createFailedJobReport =
+  ({ sink, log, metrics }: FailedJobDeps) =>
+  (job: Job, cause: string): void => {
+    const parsed = parseAlertJob(sink.name, job);
+    const ended = job.finishedOn !== undefined;
+    if (parsed === null) {
+      metrics.alertDelivery('none', 'malformed');
+      log.error({ sink: sink.name }, 'a malformed job joins the dead letters');
+      return;
+    }
+    metrics.alertDelivery(sink.name, ended ? 'dead' : 'retried');
+    const fields = { alert_id: parsed.alert.id, sink: sink.name, attempt: job.attemptsMade, cause };
+    if (ended) log.error(fields, 'an alert joins the dead letters');
+    else log.warn(fields, 'an alert is tried again later');
   };

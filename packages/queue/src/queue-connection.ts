@@ -34,3 +34,14 @@ export const connectForWorker = (url: string): Redis =>
       retryStrategy,
     }),
   );
+
+/** For a command line: one attempt to connect, and a command waits for it. */
+export const connectForOperator = (url: string): Redis =>
+  quiet(
+    new Redis(url, {
+      maxRetriesPerRequest: 0,
+      commandTimeout: 10_000,
+      connectTimeout: connectTimeoutMs,
+      retryStrategy: () => null,
+    }),
+  );

@@ -1,12 +1,16 @@
-import type { AlertQueue } from './alert-queue.js';
+import type { QueueCounts } from './alert-queue.js';
 import type { QueueLog, QueueMetrics } from './ports.js';
 
 const component = 'alert queue';
 
 export interface QueueWatchOptions {
-  readonly queue: Pick<AlertQueue, 'counts' | 'countOverdue'>;
+  readonly queue: {
+    counts(): Promise<QueueCounts>;
+    /** Delayed jobs whose time came before `before`. */
+    countOverdue(before: number): Promise<number>;
+  };
   readonly log: QueueLog;
-  readonly metrics: QueueMetrics;
+  readonly metrics: Pick<QueueMetrics, 'workerRestarted'>;
   readonly stuckAfterMs: number;
   readonly clock: () => number;
   /** Jobs that this worker began or ended so far, and whether all its hands are full. */
@@ -20,8 +24,8 @@ export interface QueueWatchState {
 }
 
 export interface QueueWatch {
-  /** One look at the queue; called every few seconds. Never throws. */
-  look(): Promise<void>;
+  /** One look at the queue; called every few seconds. Never throws. Null: it cannot be reached. */
+  look(): Promise<QueueCounts | null>;
   state(): QueueWatchState;
 }
 
@@ -74,15 +78,16 @@ export const createQueueWatch = (options: QueueWatchOptions): QueueWatch => {
       try {
         const counts = await queue.counts();
         const overdue = await queue.countOverdue(clock() - stuckAfterMs);
-        metrics.queueJobs({ ...counts });
         if (!reachable) log.info({ component }, 'the queue is reachable again');
         reachable = true;
         judge(counts.waiting + overdue);
+        return counts;
       } catch (error) {
         if (reachable) log.warn({ component, err: error }, 'the queue is unreachable');
         reachable = false;
         stillness.forget();
         state = { ok: false, detail: 'Redis does not answer' };
+        return null;
       }
     },
   };

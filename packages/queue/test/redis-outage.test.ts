@@ -4,7 +4,7 @@ import { join } from 'node:path';
 import { startRedisServer, type RedisServer } from '@stepgate/testing';
 import { createAlertQueue, createAlertWorker, QueueUnavailableError } from '../src/index.js';
 import { startCutProxy } from './cut-proxy.js';
-import { alertNamed, createRecorder, until } from './samples.js';
+import { alertNamed, createRecorder, sinkNamed, until } from './samples.js';
 
 const directory = mkdtempSync(join(tmpdir(), 'stepgate-aof-'));
 afterAll(() => {
@@ -17,18 +17,17 @@ afterEach(async () => {
   for (const end of ends.splice(0).reverse()) await end();
 });
 
-/** A queue and a worker; `url` is where the worker connects. */
+/** A queue and a worker for two sinks; `url` is where the worker connects. */
 const startScene = (server: RedisServer, url = server.url) => {
   const recorder = createRecorder();
-  const delivered: string[] = [];
-  const queue = createAlertQueue({ url: server.url });
+  const webhook = sinkNamed('webhook');
+  const sinks = [webhook, sinkNamed('other')];
+  const queue = createAlertQueue({ url: server.url, sinks });
   const worker = createAlertWorker({
     url,
     queue,
-    deliver: (alert) => {
-      delivered.push(alert.id);
-      return Promise.resolve({ kind: 'delivered' });
-    },
+    sinks,
+    settlement: { settleIfEnded: () => Promise.resolve() },
     watch: { everyMs: 100, stuckAfterMs: 1_000 },
     ...recorder,
   });
@@ -37,24 +36,25 @@ const startScene = (server: RedisServer, url = server.url) => {
     () => queue.close(),
     () => worker.stop(500),
   );
-  return { queue, worker, delivered, ...recorder };
+  const enqueue = (id: string) => queue.enqueue(alertNamed(id), 'webhook');
+  return { enqueue, worker, delivered: webhook.taken, ...recorder };
 };
 
 describe('alert queue and worker when Redis goes away', () => {
   it('resume by themselves after Redis was killed and came back, and lose no alert', async () => {
     const server = await startRedisServer({ args: durable });
-    const { queue, worker, delivered } = startScene(server);
+    const { enqueue, worker, delivered } = startScene(server);
     await until(() => worker.state().ok);
-    await queue.enqueue(alertNamed('before'));
+    await enqueue('before');
     await until(() => delivered.includes('before'));
     await server.stop();
-    await expect(queue.enqueue(alertNamed('during'))).rejects.toThrow(QueueUnavailableError);
-    await until(() => worker.state().detail === 'Redis does not answer');
+    await expect(enqueue('during')).rejects.toThrow(QueueUnavailableError);
+    await until(() => worker.state().detail === 'webhook: Redis does not answer');
     const again = await startRedisServer({ args: durable, port: server.port });
     ends.unshift(() => again.stop());
     await until(() => worker.state().ok);
-    await queue.enqueue(alertNamed('before'));
-    await queue.enqueue(alertNamed('after'));
+    await enqueue('before');
+    await enqueue('after');
     await until(() => delivered.includes('after'));
     expect(delivered).toEqual(['before', 'after']);
   });
@@ -62,15 +62,15 @@ describe('alert queue and worker when Redis goes away', () => {
   it('answer a caller in time while Redis is frozen, and resume afterwards', async () => {
     const server = await startRedisServer();
     ends.push(() => server.stop());
-    const { queue, worker, delivered } = startScene(server);
+    const { enqueue, worker, delivered } = startScene(server);
     await until(() => worker.state().ok);
     server.freeze();
     const startedAt = Date.now();
-    await expect(queue.enqueue(alertNamed('frozen'))).rejects.toThrow(QueueUnavailableError);
+    await expect(enqueue('frozen')).rejects.toThrow(QueueUnavailableError);
     expect(Date.now() - startedAt).toBeLessThan(4_000);
     server.thaw();
     await until(async () =>
-      queue.enqueue(alertNamed('thawed')).then(
+      enqueue('thawed').then(
         () => true,
         () => false,
       ),
@@ -83,12 +83,12 @@ describe('alert queue and worker when Redis goes away', () => {
     ends.push(() => server.stop());
     const proxy = await startCutProxy(server.port);
     ends.push(proxy.close);
-    const { queue, worker, delivered, told } = startScene(server, proxy.url);
+    const { enqueue, worker, delivered, told } = startScene(server, proxy.url);
     await until(() => worker.state().ok);
-    await queue.enqueue(alertNamed('before'));
+    await enqueue('before');
     await until(() => delivered.includes('before'));
     proxy.silence();
-    await queue.enqueue(alertNamed('after'));
+    await enqueue('after');
     await until(() => delivered.includes('after'));
     expect(told).toContain('restarted');
     await until(() => worker.state().ok);

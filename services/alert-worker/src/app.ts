@@ -4,7 +4,7 @@ import type { Log } from '@stepgate/telemetry';
 const problem = (status: number, title: string): string =>
   JSON.stringify({ type: 'about:blank', title, status });
 
-/** Health, readiness and metrics; the worker serves nothing else. */
+/** Health, readiness, metrics and public keys; the worker serves nothing else. */
 export const createApp = (operations: RequestHandler, log: Log): Express => {
   const app = express();
   app.disable('x-powered-by');

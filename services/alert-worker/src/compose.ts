@@ -1,16 +1,18 @@
 import {
   createAlertQueue,
+  createAlertReviewer,
   createAlertWorker,
   createOutboxRelay,
+  createReconciler,
+  createSettlement,
   type AlertQueue,
-  type AlertWorker,
-  type OutboxRelay,
+  type Destination,
 } from '@stepgate/queue';
 import {
-  createAlertSeal,
-  createRedisAlertOutbox,
   createRedisConnection,
+  createRedisState,
   type RedisConnection,
+  type RedisState,
 } from '@stepgate/redis';
 import {
   createHealth,
@@ -22,12 +24,12 @@ import {
   type Listening,
   type Log,
 } from '@stepgate/telemetry';
+import { Router } from 'express';
 import { createApp } from './app.js';
 import type { AlertWorkerConfig } from './config.js';
-import { createDeliverAlert } from './deliver-alert.js';
-import type { AlertSink } from './sinks/alert-sink.js';
-import { createStdoutSink } from './sinks/stdout-sink.js';
-import { createWebhookSink } from './sinks/webhook-sink.js';
+import { createJwksRouter } from './jwks-router.js';
+import { destinationOf } from './sink-destination.js';
+import { createSinks } from './sinks/create-sinks.js';
 
 export interface AlertWorkerService {
   readonly health: Health;
@@ -58,52 +60,50 @@ const connect = (url: string, { metrics, log }: Observed): RedisConnection =>
     },
   });
 
-const createSinks = ({ webhook, stdout, context }: AlertWorkerConfig): AlertSink[] => [
-  ...(webhook === null ? [] : [createWebhookSink({ ...webhook, context })]),
-  ...(stdout === 'off'
-    ? []
-    : [
-        createStdoutSink(process.stdout, {
-          subject: stdout === 'full',
-          context: stdout === 'full' && context,
-        }),
-      ]),
-];
-
-const createWorker = (
+const stateOver = (
   config: AlertWorkerConfig,
-  queue: AlertQueue,
+  connection: RedisConnection,
   { metrics, log }: Observed,
-): AlertWorker =>
-  createAlertWorker({
-    url: config.redisUrl,
-    queue,
-    deliver: createDeliverAlert({
-      sinks: createSinks(config),
-      seal: createAlertSeal(config.secret),
-      metrics,
-      log,
-    }),
-    ...(config.retryDelaysMs === null ? {} : { retryDelaysMs: config.retryDelaysMs }),
-    concurrency: config.concurrency,
-    lockDurationMs: config.lockMs,
-    log,
-    metrics,
-  });
-
-const createRelay = (
-  config: AlertWorkerConfig,
-  { connection, queue }: { readonly connection: RedisConnection; readonly queue: AlertQueue },
-  { metrics, log }: Observed,
-): OutboxRelay => {
-  const outbox = createRedisAlertOutbox({
+): RedisState =>
+  createRedisState({
     connection,
+    secret: config.secret,
     onForeignEntry: () => {
       metrics.alertDelivery('none', 'malformed');
       log.error({ component: 'outbox' }, 'an entry that is no alert was taken out of the outbox');
     },
   });
-  return createOutboxRelay({ outbox, queue, intervalMs: config.relayIntervalMs, log, metrics });
+
+interface Parts {
+  readonly state: RedisState;
+  readonly queue: AlertQueue;
+  readonly sinks: readonly Destination[];
+}
+
+/** What runs beside the server, in the order in which it starts. */
+const createLoops = (
+  config: AlertWorkerConfig,
+  { state, queue, sinks }: Parts,
+  { metrics, log }: Observed,
+) => {
+  const { outbox, reviews } = state;
+  const settlement = createSettlement({ outbox, queue, sinks });
+  return {
+    worker: createAlertWorker({
+      url: config.redisUrl,
+      queue,
+      sinks,
+      settlement,
+      lockDurationMs: config.lockMs,
+      log,
+      metrics,
+    }),
+    background: [
+      createOutboxRelay({ outbox, queue, sinks, intervalMs: config.relayIntervalMs, log, metrics }),
+      createReconciler({ outbox, queue, settlement, log, metrics }),
+      createAlertReviewer({ reviews, metrics, log }),
+    ],
+  };
 };
 
 /** Leaves time, within the ten seconds that a stop may take, to put unfinished alerts back. */
@@ -115,13 +115,17 @@ export const composeAlertWorker = (config: AlertWorkerConfig, log: Log): AlertWo
   const observed = { metrics, log };
   const health = createHealth();
   const connection = connect(config.redisUrl, observed);
-  const queue = createAlertQueue({
-    url: config.redisUrl,
-    ...(config.retryDelaysMs === null ? {} : { retryDelaysMs: config.retryDelaysMs }),
-  });
-  const worker = createWorker(config, queue, observed);
-  const relay = createRelay(config, { connection, queue }, observed);
-  const http = createHttpServer(createApp(createOperationsRouter({ health, metrics }), log));
+  const state = stateOver(config, connection, observed);
+  const { seal } = state;
+  const sinks = createSinks(config.sinks, { output: process.stdout, metrics }).map((sink) =>
+    destinationOf(sink, { seal, log }),
+  );
+  const queue = createAlertQueue({ url: config.redisUrl, sinks });
+  const { worker, background } = createLoops(config, { state, queue, sinks }, observed);
+  const routes = Router()
+    .use(createOperationsRouter({ health, metrics }))
+    .use(createJwksRouter(config.sinks));
+  const http = createHttpServer(createApp(routes, log));
   health.register('redis', () => {
     const up = connection.isUp();
     return { ok: up, detail: up ? 'answers' : 'does not answer' };
@@ -130,12 +134,12 @@ export const composeAlertWorker = (config: AlertWorkerConfig, log: Log): AlertWo
   return {
     health,
     start: () => {
-      relay.start();
+      for (const loop of background) loop.start();
       worker.start();
       return http.listen(config.listen);
     },
     stop: async () => {
-      await Promise.all([relay.stop(), worker.stop(drainMs)]);
+      await Promise.all([...background.map((loop) => loop.stop()), worker.stop(drainMs)]);
       await Promise.all([queue.close(), http.drain()]);
       connection.close();
     },

@@ -1,7 +1,9 @@
 import { spawn, type ChildProcess } from 'node:child_process';
 import { randomBytes, randomUUID } from 'node:crypto';
 import { once } from 'node:events';
-import { resolve } from 'node:path';
+import { mkdtemp, rm, writeFile } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join, resolve } from 'node:path';
 import { freePort, waitUntil } from '@stepgate/cli';
 import { createRedisConnection, createRedisState, type RedisConnection } from '@stepgate/redis';
 import { startRedisServer, type RedisServer } from '@stepgate/testing';
@@ -23,6 +25,11 @@ const entry = resolve(__dirname, '../dist/main.js');
 const ladder = {
   counted: ['denied', 'ignored', 'reported'],
   windowMs: 600_000,
+  promptLifetimeMs: 120_000,
+  quietMs: 7_200_000,
+  updateMs: 600_000,
+  aftermathMs: 86_400_000,
+  campaign: { source: 100, network: 100, tenant: 100, windowMs: 3_600_000, alert: 'critical' },
   rungs: [
     {
       at: 5,
@@ -42,9 +49,11 @@ let redis: RedisServer;
 let connection: RedisConnection;
 let secret: string;
 let receiver: Receiver;
+let directory: string;
 const children = new Set<ChildProcess>();
 
 beforeAll(async () => {
+  directory = await mkdtemp(join(tmpdir(), 'stepgate-worker-'));
   redis = await startRedisServer({
     args: ['--appendonly', 'yes', '--maxmemory-policy', 'noeviction'],
   });
@@ -60,7 +69,30 @@ afterEach(async () => {
 afterAll(async () => {
   connection.close();
   await redis.stop();
+  await rm(directory, { recursive: true, force: true });
 });
+
+const nowhere = {
+  address: null,
+  sourcePseudonym: null,
+  devicePseudonym: null,
+  country: null,
+  asn: null,
+};
+
+/** A webhook on loopback that is tried again every second, and standard output. */
+const sinksFor = (url: URL): string => `stepgate: v1
+sinks:
+  - name: webhook
+    type: webhook
+    url: ${url.href}
+    secrets: [{ env: WEBHOOK_SECRET }]
+    allow_loopback: true
+    retry_delays: [1s, 1s, 1s, 1s, 1s, 1s, 1s, 1s, 1s]
+  - name: stdout
+    type: stdout
+    subject: none
+`;
 
 /** Five denied prompts, as the engine records them: the fifth raises an alert. */
 const bombard = async (subject: string): Promise<void> => {
@@ -69,14 +101,16 @@ const bombard = async (subject: string): Promise<void> => {
     await events.recordEvent({
       tenant: 'acme',
       subject: { type: 'user', id: subject },
-      event: { id: randomUUID(), type: 'push_denied', occurredAt: null },
-      address: null,
-      sourcePseudonym: null,
+      event: { id: randomUUID(), type: 'push_denied', occurredAt: null, promptId: null },
+      origin: nowhere,
       learn: null,
-      policyName: 'workforce',
-      ladder,
-      tiredApprovalAt: null,
-      alertContext: {},
+      risky: false,
+      rules: {
+        policyName: 'workforce',
+        ladder,
+        tiredApprovalAt: null,
+        tiredWindowMs: 3_600_000,
+      },
       now: null,
     });
   }
@@ -91,6 +125,8 @@ interface RunningWorker {
 
 const startWorker = async (changes: Record<string, string> = {}): Promise<RunningWorker> => {
   const port = await freePort();
+  const sinksFile = join(directory, 'sinks.yaml');
+  await writeFile(sinksFile, sinksFor(receiver.url));
   const child = spawn(process.execPath, [entry], {
     env: {
       PATH: process.env['PATH'],
@@ -98,9 +134,8 @@ const startWorker = async (changes: Record<string, string> = {}): Promise<Runnin
       STEPGATE_PORT: String(port),
       STEPGATE_REDIS_URL: redis.url,
       STEPGATE_SECRET: secret,
-      STEPGATE_WEBHOOK_URL: receiver.url.href,
-      STEPGATE_WEBHOOK_SECRET: webhookSecret,
-      STEPGATE_WEBHOOK_RETRY_SECONDS: '1,1,1,1,1,1,1,1,1',
+      STEPGATE_SINKS_FILE: sinksFile,
+      WEBHOOK_SECRET: webhookSecret,
       STEPGATE_LOCK_MS: '1000',
       ...changes,
     },
@@ -139,7 +174,7 @@ describe('the alert worker as a process', () => {
     await bombard('alice');
     await arrived(1);
     expect(receiver.received[0] && verified(receiver.received[0])).toMatchObject({
-      type: 'mfa.push_fatigue.detected',
+      type: 'mfa.push_fatigue.opened',
       data: { tenant: 'acme', subject: { type: 'user', id: 'alice' }, count: 5, severity: 'high' },
     });
     await waitUntil(
@@ -148,14 +183,15 @@ describe('the alert worker as a process', () => {
         return (
           text.includes('stepgate_alerts_total{kind="push_fatigue",severity="high"} 1') &&
           text.includes('stepgate_alert_deliveries_total{sink="webhook",result="delivered"} 1') &&
-          text.includes('stepgate_queue_jobs{state="completed"} 1') &&
+          text.includes('stepgate_queue_jobs{state="completed"} 2') &&
+          text.includes('stepgate_alerts_open 1') &&
           text.includes('stepgate_outbox_lag_seconds 0') &&
           text.includes('stepgate_redis_up 1')
         );
       },
       { timeoutMs: 10_000, what: () => 'the metrics do not tell of the alert' },
     );
-    expect(worker.output()).toContain('"type":"mfa.push_fatigue.detected"');
+    expect(worker.output()).toContain('"type":"mfa.push_fatigue.opened"');
     expect(worker.output()).not.toContain('alice');
     expect(receiver.received).toHaveLength(1);
   });

@@ -1,18 +1,17 @@
-import { setTimeout as sleep } from 'node:timers/promises';
 import type { AlertReviews } from '@stepgate/assessment';
-import type { AlertWorkerMetrics, Log } from '@stepgate/telemetry';
+import { createBackgroundLoop, type BackgroundLoop } from './background-loop.js';
+import type { QueueLog } from './ports.js';
 
-export interface AlertReviewerDeps {
+export interface AlertReviewerOptions {
   readonly reviews: AlertReviews;
-  readonly metrics: Pick<AlertWorkerMetrics, 'openAlerts' | 'rungReached'>;
-  readonly log: Log;
+  readonly metrics: {
+    /** Alerts that are open: of subjects and of campaigns. */
+    openAlerts(count: number): void;
+    /** A subject climbed to this rung because prompts ran out. */
+    rungReached(at: number): void;
+  };
+  readonly log: QueueLog;
   readonly intervalMs?: number;
-}
-
-export interface AlertReviewer {
-  start(): void;
-  /** Resolves once the pass at hand is done. */
-  stop(): Promise<void>;
 }
 
 const component = 'alert reviewer';
@@ -23,14 +22,10 @@ const longestBackoffMs = 5_000;
  * Lets time speak: once a second it looks for prompts that ran out without an answer and for alerts
  * that have been quiet. It slows down while Redis is away, and any number of workers may do it at once.
  */
-export const createAlertReviewer = (deps: AlertReviewerDeps): AlertReviewer => {
-  const { reviews, metrics, log, intervalMs = defaultIntervalMs } = deps;
-  const stopping = new AbortController();
+export const createAlertReviewer = (options: AlertReviewerOptions): BackgroundLoop => {
+  const { reviews, metrics, log, intervalMs = defaultIntervalMs } = options;
   let failedPasses = 0;
-  let loop: Promise<void> = Promise.resolve();
-
-  /** @returns the pause until the next pass. */
-  const pass = async (): Promise<number> => {
+  return createBackgroundLoop(async () => {
     try {
       const { reviewed, rungs } = await reviews.reviewDue();
       for (const rung of rungs) metrics.rungReached(rung);
@@ -43,20 +38,5 @@ export const createAlertReviewer = (deps: AlertReviewerDeps): AlertReviewer => {
       failedPasses = Math.min(failedPasses + 1, 16);
       return Math.min(intervalMs * 2 ** failedPasses, longestBackoffMs) * (0.5 + Math.random() / 2);
     }
-  };
-  const run = async (): Promise<void> => {
-    while (!stopping.signal.aborted) {
-      await sleep(await pass(), undefined, { signal: stopping.signal }).catch(() => undefined);
-    }
-  };
-
-  return {
-    start: () => {
-      loop = run();
-    },
-    stop: async () => {
-      stopping.abort();
-      await loop;
-    },
-  };
+  });
 };

@@ -1,7 +1,6 @@
 import type { AlertReviews } from '@stepgate/assessment';
-import { waitUntil } from '@stepgate/cli';
-import { createLog } from '@stepgate/telemetry';
-import { createAlertReviewer } from '../src/alert-reviewer.js';
+import { createAlertReviewer, type QueueLog } from '../src/index.js';
+import { until } from './samples.js';
 
 type Pass = Awaited<ReturnType<AlertReviews['reviewDue']>> | Error;
 
@@ -9,6 +8,7 @@ type Pass = Awaited<ReturnType<AlertReviews['reviewDue']>> | Error;
 const review = (passes: readonly Pass[]) => {
   const told: string[] = [];
   let passed = 0;
+  const note: QueueLog['info'] = (_fields, message) => void told.push(message);
   const reviews: AlertReviews = {
     reviewDue: () => {
       const pass = passes[passed] ?? { reviewed: 0, rungs: [] };
@@ -23,10 +23,7 @@ const review = (passes: readonly Pass[]) => {
       openAlerts: (count) => void told.push(`open ${String(count)}`),
       rungReached: (at) => void told.push(`rung ${String(at)}`),
     },
-    log: createLog({
-      service: 'alert-worker',
-      destination: { write: (line) => void told.push((JSON.parse(line) as { msg: string }).msg) },
-    }),
+    log: { info: note, warn: note, error: note },
     intervalMs: 5,
   });
   return { reviewer, told, passed: () => passed };
@@ -36,7 +33,7 @@ describe('the alert reviewer', () => {
   it('looks again and again, and tells which rungs were reached and how many alerts are open', async () => {
     const { reviewer, told, passed } = review([{ reviewed: 2, rungs: [3, 5] }]);
     reviewer.start();
-    await waitUntil(() => passed() >= 3, { timeoutMs: 5_000, what: () => told.join() });
+    await until(() => passed() >= 3);
     await reviewer.stop();
     expect(told.slice(0, 4)).toEqual(['rung 3', 'rung 5', 'open 7', 'open 7']);
   });
@@ -45,7 +42,7 @@ describe('the alert reviewer', () => {
     const away = new Error('away');
     const { reviewer, told, passed } = review([away, away, away]);
     reviewer.start();
-    await waitUntil(() => told.includes('open 7'), { timeoutMs: 5_000, what: () => told.join() });
+    await until(() => told.includes('open 7'));
     await reviewer.stop();
     expect(told.slice(0, 3)).toEqual([
       'alerts cannot be reviewed',
