@@ -164,7 +164,7 @@ describe('the ladder of the shipped policy', () => {
 
 describe('a recorded-style attack of 25 ignored prompts, then an approval', () => {
   /** Seconds at which prompts were sent: a burst, then one about every two minutes, 44 minutes in all. */
-  const sent = [0, 35, 70, 110, 150, ...Array.from({ length: 20 }, (_, n) => 290 + n * 124)];
+  const sent = [0, 20, 45, 70, 100, ...Array.from({ length: 20 }, (_, n) => 200 + n * 128)];
   const approvedAt = morning + 44 * minute + 30_000;
 
   it('is stopped by the fifth prompt, tells a human 40 minutes ahead, and is not let in', async () => {
@@ -179,9 +179,9 @@ describe('a recorded-style attack of 25 ignored prompts, then an approval', () =
       const challenge = { ...thief(id), action: { name: 'push_challenge' as const } };
       const { decision } = await at(sentAt + 500, n).decide(challenge);
       if (decision === 'allow') prompts += 1;
-      await prompt(id, n, { result: 'ran_out', sentAt: sentAt + 1_000 });
-      const { alert } = await viewOf(id, sentAt + 2_000);
-      if (alert !== null) alertedAt ??= sentAt;
+      await prompt(id, n, { result: 'push_ignored', sentAt: sentAt + 1_000 });
+      const { alert } = await viewOf(id, sentAt + 61_000);
+      if (alert !== null) alertedAt ??= sentAt + 61_000;
     }
     expect(sent.at(-1)).toBeLessThanOrEqual(44 * 60);
     expect(prompts).toBeLessThanOrEqual(5);

@@ -139,7 +139,7 @@ export const createCompleteStepUp =
         action: null,
       });
     const counting = countingRulesOf(policy, found.action);
-    if (input.authenticator === 'push' && found.decision.outcome === 'step_up') {
+    if (input.authenticator === 'push') {
       await countApproval(deps, asked, { record: found, policy });
     }
     for (let round = 0; round < maxRounds; round += 1) {

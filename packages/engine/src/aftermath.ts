@@ -16,7 +16,7 @@ export interface Aftermath {
 
 const isUnderAttack = (evidence: Evidence, policy: Policy, now: Instant): boolean => {
   const push = valueOf(evidence.push);
-  const count = push === null ? null : ladderCount(push, policy.pushLadder, null);
+  const count = push === null ? null : ladderCount(push, policy.pushLadder, { action: null, now });
   return (
     isLive(valueOf(evidence.lock), now) ||
     (count !== null && reachedRungs(count, false, policy.pushLadder).length > 0)

@@ -34,7 +34,7 @@ const demandByNow = (
   const { push, lock } = evidence;
   const proven = isProvenBefore(evidence.deviceFirstSeenAt, attackBeginnings(push, lock, now));
   const hold = holdOf(lock, proven, now);
-  const count = ladderCount(push, policy.pushLadder, null);
+  const count = ladderCount(push, policy.pushLadder, { action: null, now });
   const rungs = reachedRungs(count, proven, policy.pushLadder);
   return {
     demand: rungs.reduce<OutcomeSpec>(strictest, hold?.demand ?? noDemand),

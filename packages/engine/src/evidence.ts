@@ -96,8 +96,9 @@ export interface PushActivity {
   readonly last24h: PushCounts;
   /** Results that the policy's ladder counts, in its window, since its last reset. */
   readonly ladder: number;
-  /** The first prompt that the ladder counts; null when there is none. */
+  /** The first prompt that the ladder counts, and the latest; null when there is none. */
   readonly since: Instant | null;
+  readonly latest: Instant | null;
   /** Prompts since that reset which wait for their answer. */
   readonly pending: number;
   /** NIST SP 800-63B-4: pushes since the last successful authentication. */

@@ -37,10 +37,15 @@ const limitsFloor = (evidence: Evidence, policy: Policy): Floor => {
   return { demand, findings: [], verdicts };
 };
 
-const ladderFloor = (evidence: Evidence, policy: Policy, proven: boolean): Floor => {
+const ladderFloor = (
+  evidence: Evidence,
+  policy: Policy,
+  { proven, now }: { readonly proven: boolean; readonly now: Instant },
+): Floor => {
   const push = valueOf(evidence.push);
   const { pushLadder } = policy;
-  const count = push === null ? null : ladderCount(push, pushLadder, evidence.attempt.action.name);
+  const asked = { action: evidence.attempt.action.name, now };
+  const count = push === null ? null : ladderCount(push, pushLadder, asked);
   const rungs = count === null ? [] : reachedRungs(count, proven, pushLadder);
   const finding = count === null ? null : ladderFinding(count, rungs);
   return {
@@ -120,7 +125,7 @@ export const floorsOf = (evidence: Evidence, policy: Policy, now: Instant): read
   const proven = isProvenBefore(deviceFirstSeenAt(evidence), beginnings);
   return [
     limitsFloor(evidence, policy),
-    ladderFloor(evidence, policy, proven),
+    ladderFloor(evidence, policy, { proven, now }),
     lockFloor(evidence, proven, now),
     ...aftermathFloors(evidence, policy, now),
     unavailableFloor(evidence, policy),

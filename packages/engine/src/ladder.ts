@@ -2,11 +2,14 @@ import type { PushActivity } from './evidence.js';
 import type { FindingOf } from './detectors/detector.js';
 import { ownerStepUp, strictest } from './outcome.js';
 import type { PushLadder, Rung } from './policy.js';
+import type { Instant } from './attempt.js';
 
 /** How far up the ladder the subject is: counted prompts, and those that wait where they count too. */
 export interface LadderCount {
   readonly unanswered: number;
   readonly pending: number;
+  /** Since the latest counted prompt, in ms; 0 when that is not known. */
+  readonly quietMs: number;
 }
 
 /**
@@ -17,11 +20,18 @@ export interface LadderCount {
 export const ladderCount = (
   push: PushActivity,
   ladder: PushLadder,
-  action: string | null,
+  { action, now }: { readonly action: string | null; readonly now: Instant },
 ): LadderCount => ({
   unanswered: push.ladder,
   pending: action === 'push_challenge' && ladder.counted.includes('ignored') ? push.pending : 0,
+  quietMs: push.latest === null ? 0 : now - push.latest,
 });
+
+/** A denial that has a hold lasts as long as the hold; a step-up is what is left of it. */
+const afterItsHold = (rung: Rung, { quietMs }: LadderCount): Rung =>
+  rung.outcome === 'deny' && rung.holdMs > 0 && quietMs >= rung.holdMs
+    ? { ...rung, ...strictest({ ...rung, outcome: 'step_up' }, ownerStepUp) }
+    : rung;
 
 /**
  * The rungs of the push ladder that are reached. A rung with `except: known_device` spares the owner
@@ -36,6 +46,7 @@ export const reachedRungs = (
   ladder.rungs
     // So written that a count or a rung that is no number counts as reached.
     .filter((rung) => !(count.unanswered + count.pending < rung.at))
+    .map((rung) => afterItsHold(rung, count))
     .map((rung) =>
       rung.exceptKnownDevice && deviceProven && rung.outcome === 'deny'
         ? { ...rung, ...strictest({ ...rung, outcome: 'step_up' }, ownerStepUp), points: 0 }

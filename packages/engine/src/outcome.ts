@@ -3,7 +3,7 @@ import { authenticators } from './attempt.js';
 import type { StepUp } from './decision.js';
 import { outcomes, strengths, type Outcome, type OutcomeSpec, type Strength } from './policy.js';
 
-export const stricterOutcome = (a: Outcome, b: Outcome): Outcome =>
+const stricterOutcome = (a: Outcome, b: Outcome): Outcome =>
   outcomes.indexOf(a) >= outcomes.indexOf(b) ? a : b;
 
 export const strongerOf = (a: Strength, b: Strength): Strength =>

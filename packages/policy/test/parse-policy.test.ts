@@ -46,8 +46,8 @@ describe('a policy that says nothing but its name', () => {
         counted: ['denied', 'ignored', 'reported'],
         windowMs: 86_400_000,
         rungs: [
-          { ...rung, at: 3, numberMatching: true },
-          { ...rung, at: 5, forbid: ['push'], alert: 'high' },
+          { ...rung, at: 3, numberMatching: true, points: 10 },
+          { ...rung, at: 5, forbid: ['push'], alert: 'high', points: 10 },
           {
             ...rung,
             at: 10,

@@ -61,6 +61,7 @@ const noActivity: PushActivity = {
   last24h: noPrompts,
   ladder: 0,
   since: null,
+  latest: null,
   pending: 0,
   sentSinceSuccess: 0,
   unansweredBeforeApproval: 0,
@@ -70,13 +71,15 @@ export const pushActivityIn = (value: unknown): PushActivity => {
   const text = textIn(value);
   if (text === '') return noActivity;
   const numbers = numbersIn(text);
-  const [ladder = 0, sent = 0, unanswered = 0, pending = 0, since = 0] = numbers.slice(15);
+  const [ladder = 0, sent = 0, unanswered = 0, pending = 0, since = 0, latest = 0] =
+    numbers.slice(15);
   return {
     last10m: pushCountsFrom(numbers, 0),
     last1h: pushCountsFrom(numbers, 5),
     last24h: pushCountsFrom(numbers, 10),
     ladder,
     since: since === 0 ? null : since,
+    latest: latest === 0 ? null : latest,
     pending,
     sentSinceSuccess: sent,
     unansweredBeforeApproval: unanswered,

@@ -74,6 +74,7 @@ export const quietPush = (overrides: Partial<PushActivity> = {}): PushActivity =
   ladder: 0,
   since: null,
   pending: 0,
+  latest: null,
   sentSinceSuccess: 0,
   unansweredBeforeApproval: 0,
   ...overrides,

@@ -65,6 +65,7 @@ export const anyPush: Arbitrary<PushActivity> = fc.record({
   last24h: anyPushCounts,
   ladder: anyNumber,
   since: orNull(anyInstant),
+  latest: orNull(anyInstant),
   pending: anyNumber,
   sentSinceSuccess: anyNumber,
   unansweredBeforeApproval: anyNumber,

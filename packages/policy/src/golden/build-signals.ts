@@ -57,6 +57,7 @@ export const pushOf = ({ push = {} }: Given, policy: Policy, now: Instant): Push
     last24h: counts,
     ladder,
     since: ladder === 0 ? null : now - (push.since ?? countedMs),
+    latest: ladder === 0 ? null : now - (push.latest ?? 0),
     pending: push.pending ?? 0,
     sentSinceSuccess: push.since_success ?? counts.sent,
     unansweredBeforeApproval: push.unanswered_before_approval ?? 0,

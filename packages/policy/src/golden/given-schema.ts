@@ -60,6 +60,7 @@ const push = strictObject({
   since_success: count.optional(),
   pending: count.meta({ description: 'Prompts that wait for an answer.' }).optional(),
   since: ago.meta({ description: 'How long ago the first counted prompt was.' }).optional(),
+  latest: ago.meta({ description: 'How long ago the latest was. Default just now.' }).optional(),
 });
 
 /**

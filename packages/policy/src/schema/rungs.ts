@@ -92,7 +92,7 @@ export const defaultRungs: readonly Rung[] = [
   {
     at: 3,
     ...outcomeSpecOf({ decision: 'allow', number_matching: true }),
-    points: 0,
+    points: 10,
     holdMs: 0,
     alert: null,
     exceptKnownDevice: false,
@@ -100,7 +100,7 @@ export const defaultRungs: readonly Rung[] = [
   {
     at: 5,
     ...outcomeSpecOf({ decision: 'allow', forbid: ['push'] }),
-    points: 0,
+    points: 10,
     holdMs: 0,
     alert: 'high',
     exceptKnownDevice: false,

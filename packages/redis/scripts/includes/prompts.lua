@@ -145,7 +145,8 @@ local function summarise_prompts(key, counting, reset_at, success_at)
   return summary
 end
 
--- As one text: the fifteen counts, ladder, sent, unanswered, pending, since (0 = none); '' when there
+-- As one text: the fifteen counts, ladder, sent, unanswered, pending, since and last
+-- (0 = none); '' when there
 -- were no prompts.
 local function prompts_text(summary)
   if not summary then
@@ -153,4 +154,5 @@ local function prompts_text(summary)
   end
   return table.concat(summary.counts, ',') .. ',' .. summary.ladder .. ',' .. summary.sent
     .. ',' .. summary.unanswered .. ',' .. summary.pending .. ',' .. int(summary.since or 0)
+    .. ',' .. int(summary.last or 0)
 end
