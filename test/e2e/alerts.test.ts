@@ -24,6 +24,13 @@ const denials = async (id: string, times: number): Promise<void> => {
   await Promise.all(Array.from({ length: times }, () => api.send(denial)));
 };
 
+interface Told {
+  readonly subject: { readonly id: string };
+  readonly phase: string;
+  readonly severity: string;
+  readonly alert_id: string;
+}
+
 const arrived = async (count: number): Promise<void> => {
   await waitUntil(() => stack.receiver.deliveries().length >= count, {
     timeoutMs: 20_000,
@@ -44,14 +51,32 @@ describe('repeated push denials', () => {
       const verified = new Webhook(stack.addresses.webhook_secret).verify(delivery.body, {
         ...delivery.headers,
       });
-      return (verified as { data: { subject: { id: string }; count: number } }).data;
+      return (verified as { data: Told }).data;
     });
-    expect(alerts.map(({ subject, count }) => [subject.id, count])).toEqual([
-      ['bombed', 5],
-      ['other', 5],
+    // Opened and grown critical within the second for which the relay lets it lie: one message.
+    expect(alerts.map(({ subject, phase, severity }) => [subject.id, phase, severity])).toEqual([
+      ['bombed', 'opened', 'critical'],
+      ['other', 'opened', 'high'],
     ]);
     const log = await readFile(stack.addresses.webhook_log, 'utf8');
     expect(log.trim().split('\n')).toHaveLength(2);
+  }, 60_000);
+
+  it('that nobody answers reach a human without any further event', async () => {
+    const before = stack.receiver.deliveries().length;
+    const late = new Date(Date.now() - 118_000).toISOString();
+    const sent = { type: 'push_sent', subject: { type: 'user', id: 'ignorer' } } as const;
+    for (let n = 0; n < 5; n += 1) await api.send({ ...sent, occurred_at: late });
+    await arrived(before + 1);
+    const [delivery] = stack.receiver.deliveries().slice(before);
+    const { data } = JSON.parse(delivery?.body ?? '{}') as {
+      data: Told & { prompts: Record<string, number> };
+    };
+    expect(data).toMatchObject({
+      subject: { id: 'ignorer' },
+      phase: 'opened',
+      prompts: { sent: 5, ignored: 5, denied: 0 },
+    });
   }, 60_000);
 
   it('hold the subject, but not the owner on a proven device', async () => {
