@@ -23,7 +23,11 @@ export const ladderCount = (
   { action, now }: { readonly action: string | null; readonly now: Instant },
 ): LadderCount => ({
   unanswered: push.ladder,
-  pending: action === 'push_challenge' && ladder.counted.includes('ignored') ? push.pending : 0,
+  // No count of prompts that wait may take from those that went unanswered.
+  pending:
+    action === 'push_challenge' && ladder.counted.includes('ignored')
+      ? Math.max(0, push.pending)
+      : 0,
   quietMs: push.latest === null ? 0 : now - push.latest,
 });
 

@@ -1,4 +1,4 @@
-import type { AlertOutbox, SealedAlert } from '@stepgate/assessment';
+import type { SealedAlert } from '@stepgate/assessment';
 
 /** What the queue tells of its work; telemetry's Log and metrics fit. */
 export interface QueueLog {
@@ -71,9 +71,6 @@ export type Route = Pick<Destination, 'name' | 'accepts'>;
 
 export const sinksFor = (routes: readonly Route[], alert: SealedAlert): readonly string[] =>
   routes.filter((route) => route.accepts(alert)).map(({ name }) => name);
-
-export type RelayedOutbox = Pick<AlertOutbox, 'peek' | 'hold' | 'remove'>;
-export type HeldAlerts = Pick<AlertOutbox, 'overdue' | 'settle' | 'heldState'>;
 
 /** Refuses, fails or does not answer in time. What was asked may have happened all the same. */
 export class QueueUnavailableError extends Error {

@@ -86,7 +86,7 @@ const actionsOf = (rung: Rung): readonly AlertAction[] => {
 };
 
 /** The counting part is what every script that counts prompts needs. */
-export const countingFrom = (ladder: PushLadder, tiredMs: number) => ({
+const countingFrom = (ladder: PushLadder, tiredMs: number) => ({
   counted: countedLetters(ladder),
   window_ms: ladder.windowMs,
   top: topRung(ladder),

@@ -89,7 +89,7 @@ export const learned = (overrides: Partial<LearnedLogin> = {}): LearnedLogin => 
   ...overrides,
 });
 
-export const rules = (overrides: Partial<FatigueRules> = {}): FatigueRules => ({
+const rules = (overrides: Partial<FatigueRules> = {}): FatigueRules => ({
   policyName: 'workforce',
   ladder,
   tiredApprovalAt: 3,

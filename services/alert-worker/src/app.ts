@@ -4,11 +4,18 @@ import type { Log } from '@stepgate/telemetry';
 const problem = (status: number, title: string): string =>
   JSON.stringify({ type: 'about:blank', title, status });
 
-/** Health, readiness, metrics and public keys; the worker serves nothing else. */
-export const createApp = (operations: RequestHandler, log: Log): Express => {
+export interface AppParts {
+  /** Health, readiness and metrics. */
+  readonly operations: RequestHandler;
+  /** The keys of sinks that sign tokens. */
+  readonly jwks: RequestHandler;
+}
+
+/** All that the worker serves; alerts leave it by its sinks. */
+export const createApp = ({ operations, jwks }: AppParts, log: Log): Express => {
   const app = express();
   app.disable('x-powered-by');
-  app.use(operations);
+  app.use(operations, jwks);
   app.use((_request, response) => {
     response.status(404).type('application/problem+json').send(problem(404, 'Not Found'));
   });

@@ -1,3 +1,4 @@
+import type { AlertOutbox } from '@stepgate/assessment';
 import {
   createAlertQueue,
   createAlertReviewer,
@@ -6,14 +7,10 @@ import {
   createReconciler,
   createSettlement,
   type AlertQueue,
+  type AlertWorker,
   type Destination,
 } from '@stepgate/queue';
-import {
-  createRedisConnection,
-  createRedisState,
-  type RedisConnection,
-  type RedisState,
-} from '@stepgate/redis';
+import { createRedisConnection, createRedisState, type RedisConnection } from '@stepgate/redis';
 import {
   createHealth,
   createHttpServer,
@@ -24,7 +21,6 @@ import {
   type Listening,
   type Log,
 } from '@stepgate/telemetry';
-import { Router } from 'express';
 import { createApp } from './app.js';
 import type { AlertWorkerConfig } from './config.js';
 import { createJwksRouter } from './jwks-router.js';
@@ -60,50 +56,51 @@ const connect = (url: string, { metrics, log }: Observed): RedisConnection =>
     },
   });
 
-const stateOver = (
-  config: AlertWorkerConfig,
+const createState = (
+  { secret }: AlertWorkerConfig,
   connection: RedisConnection,
   { metrics, log }: Observed,
-): RedisState =>
+) =>
   createRedisState({
     connection,
-    secret: config.secret,
+    secret,
     onForeignEntry: () => {
       metrics.alertDelivery('none', 'malformed');
       log.error({ component: 'outbox' }, 'an entry that is no alert was taken out of the outbox');
     },
   });
 
-interface Parts {
-  readonly state: RedisState;
+interface Delivery {
   readonly queue: AlertQueue;
-  readonly sinks: readonly Destination[];
+  readonly worker: AlertWorker;
+  /** What moves messages towards the worker, and looks after those that are on their way. */
+  readonly loops: readonly { start(): void; stop(): Promise<void> }[];
 }
 
-/** What runs beside the server, in the order in which it starts. */
-const createLoops = (
-  config: AlertWorkerConfig,
-  { state, queue, sinks }: Parts,
-  { metrics, log }: Observed,
-) => {
-  const { outbox, reviews } = state;
+/** The way of a message: outbox, relay, the queues of its sinks, worker; watched by the reconciler. */
+const createDelivery = (
+  { redisUrl: url, lockMs, relayIntervalMs }: AlertWorkerConfig,
+  { outbox, sinks }: { readonly outbox: AlertOutbox; readonly sinks: readonly Destination[] },
+  observed: Observed,
+): Delivery => {
+  const queue = createAlertQueue({ url, sinks });
   const settlement = createSettlement({ outbox, queue, sinks });
+  const parts = { url, outbox, queue, sinks, settlement, ...observed };
   return {
-    worker: createAlertWorker({
-      url: config.redisUrl,
-      queue,
-      sinks,
-      settlement,
-      lockDurationMs: config.lockMs,
-      log,
-      metrics,
-    }),
-    background: [
-      createOutboxRelay({ outbox, queue, sinks, intervalMs: config.relayIntervalMs, log, metrics }),
-      createReconciler({ outbox, queue, settlement, log, metrics }),
-      createAlertReviewer({ reviews, metrics, log }),
-    ],
+    queue,
+    worker: createAlertWorker({ ...parts, lockDurationMs: lockMs }),
+    loops: [createOutboxRelay({ ...parts, intervalMs: relayIntervalMs }), createReconciler(parts)],
   };
+};
+
+const createHealthOf = (connection: RedisConnection, worker: AlertWorker): Health => {
+  const health = createHealth();
+  health.register('redis', () => {
+    const up = connection.isUp();
+    return { ok: up, detail: up ? 'answers' : 'does not answer' };
+  });
+  health.register('queue', () => worker.state());
+  return health;
 };
 
 /** Leaves time, within the ten seconds that a stop may take, to put unfinished alerts back. */
@@ -113,24 +110,17 @@ const drainMs = 8_000;
 export const composeAlertWorker = (config: AlertWorkerConfig, log: Log): AlertWorkerService => {
   const metrics = createMetrics({ service: 'alert-worker' });
   const observed = { metrics, log };
-  const health = createHealth();
   const connection = connect(config.redisUrl, observed);
-  const state = stateOver(config, connection, observed);
-  const { seal } = state;
+  const { outbox, reviews, seal } = createState(config, connection, observed);
   const sinks = createSinks(config.sinks, { output: process.stdout, metrics }).map((sink) =>
     destinationOf(sink, { seal, log }),
   );
-  const queue = createAlertQueue({ url: config.redisUrl, sinks });
-  const { worker, background } = createLoops(config, { state, queue, sinks }, observed);
-  const routes = Router()
-    .use(createOperationsRouter({ health, metrics }))
-    .use(createJwksRouter(config.sinks));
-  const http = createHttpServer(createApp(routes, log));
-  health.register('redis', () => {
-    const up = connection.isUp();
-    return { ok: up, detail: up ? 'answers' : 'does not answer' };
-  });
-  health.register('queue', () => worker.state());
+  const { queue, worker, loops } = createDelivery(config, { outbox, sinks }, observed);
+  const background = [...loops, createAlertReviewer({ reviews, ...observed })];
+  const health = createHealthOf(connection, worker);
+  const operations = createOperationsRouter({ health, metrics });
+  const app = createApp({ operations, jwks: createJwksRouter(config.sinks) }, log);
+  const http = createHttpServer(app);
   return {
     health,
     start: () => {
@@ -139,7 +129,7 @@ export const composeAlertWorker = (config: AlertWorkerConfig, log: Log): AlertWo
       return http.listen(config.listen);
     },
     stop: async () => {
-      await Promise.all([...background.map((loop) => loop.stop()), worker.stop(drainMs)]);
+      await Promise.all([worker.stop(drainMs), ...background.map((loop) => loop.stop())]);
       await Promise.all([queue.close(), http.drain()]);
       connection.close();
     },

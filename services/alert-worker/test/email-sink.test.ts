@@ -3,12 +3,10 @@ import type { Alert } from '@stepgate/assessment';
 import { createEmailSink } from '../src/sinks/email/email-sink.js';
 import { systemLookup } from '../src/sinks/outbound/target-guard.js';
 import type { EmailSpec } from '../src/sinks/sink-spec.js';
-import { startMailServer, type MailServer } from './mail-server.js';
+import { bodyOf, startMailServer, type MailServer } from './mail-server.js';
 import { tlsKeys } from './receiver.js';
 import { alert, campaign, closed, gaveIn, never } from './samples.js';
 import { emailSpec, limits } from './specs.js';
-
-type ServerOptions = Parameters<typeof startMailServer>[0];
 
 const servers: { stop(): Promise<void> }[] = [];
 afterEach(async () => {
@@ -17,7 +15,10 @@ afterEach(async () => {
 
 const plainServer = { hideSTARTTLS: true, disabledCommands: ['AUTH'] };
 
-const scene = async (options: ServerOptions = plainServer, changes: Partial<EmailSpec> = {}) => {
+const scene = async (
+  options: Parameters<typeof startMailServer>[0] = plainServer,
+  changes: Partial<EmailSpec> = {},
+) => {
   const server: MailServer = await startMailServer(options);
   servers.push(server);
   const spec = emailSpec({
@@ -31,17 +32,6 @@ const scene = async (options: ServerOptions = plainServer, changes: Partial<Emai
     send: (sent: Alert = alert, signal = never) => sink(sent, signal),
   };
 };
-
-/** The readable parts of a mail, decoded from quoted-printable. */
-const bodyOf = (raw: string): string =>
-  Buffer.from(
-    raw
-      .replace(/=\r\n/gu, '')
-      .replace(/=([0-9A-F]{2})/gu, (_all, hex: string) =>
-        String.fromCharCode(Number.parseInt(hex, 16)),
-      ),
-    'latin1',
-  ).toString('utf8');
 
 describe('e-mail sink', () => {
   it('sends text and HTML that say all there is to know', async () => {

@@ -89,3 +89,14 @@ export const startMailServer = async (options: SMTPServerOptions = {}): Promise<
       }),
   };
 };
+
+/** The readable parts of a mail, decoded from quoted-printable. */
+export const bodyOf = (raw: string): string =>
+  Buffer.from(
+    raw
+      .replace(/=\r\n/gu, '')
+      .replace(/=([0-9A-F]{2})/gu, (_all, hex: string) =>
+        String.fromCharCode(Number.parseInt(hex, 16)),
+      ),
+    'latin1',
+  ).toString('utf8');

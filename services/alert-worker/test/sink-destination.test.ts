@@ -1,4 +1,4 @@
-import type { SealedAlert } from '@stepgate/assessment';
+import type { AlertSeal, SealedAlert } from '@stepgate/assessment';
 import { createAlertSeal } from '@stepgate/redis';
 import { createLog } from '@stepgate/telemetry';
 import { destinationOf } from '../src/sink-destination.js';
@@ -16,9 +16,11 @@ const sealed: SealedAlert = {
   campaign: null,
 };
 
+const ready: SinkState = { kind: 'ready' };
+
 const scene = (
   verdict: SinkVerdict,
-  { state = { kind: 'ready' } as SinkState, opens = seal } = {},
+  { state = ready, opens = seal }: { readonly state?: SinkState; readonly opens?: AlertSeal } = {},
 ) => {
   const sent: unknown[] = [];
   const lines: string[] = [];

@@ -2,7 +2,6 @@ import type { ServerResponse } from 'node:http';
 import type { Alert } from '@stepgate/assessment';
 import { createPost } from '../src/sinks/outbound/post.js';
 import { systemLookup } from '../src/sinks/outbound/target-guard.js';
-import { parseRetryAfter } from '../src/sinks/outbound/retry-after.js';
 import type { WebhookSpec } from '../src/sinks/sink-spec.js';
 import { createWebhookSink } from '../src/sinks/webhook/webhook-sink.js';
 import {
@@ -287,20 +286,5 @@ describe('webhook sink', () => {
     const sent = send(alert, stopping.signal);
     stopping.abort();
     expect(await sent).toMatchObject({ kind: 'retry' });
-  });
-});
-
-describe('Retry-After', () => {
-  const now = Date.parse('2026-01-01T00:00:00Z');
-  it.each([
-    ['120', 120_000],
-    ['Thu, 01 Jan 2026 00:01:00 GMT', 60_000],
-    ['Thu, 01 Jan 2026 00:00:00 GMT', 0],
-    ['Wed, 31 Dec 2025 00:00:00 GMT', 0],
-    ['soon', null],
-    ['-5', null],
-    [null, null],
-  ])('reads %s as %s', (value, expected) => {
-    expect(parseRetryAfter(value, now)).toBe(expected);
   });
 });

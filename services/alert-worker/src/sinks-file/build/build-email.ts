@@ -3,7 +3,7 @@ import type { Path } from '../document.js';
 import { readSecret, type Reading } from '../reading.js';
 import type { Written } from '../schema/sinks.js';
 import { hostProblem, isLoopbackHost } from '../targets.js';
-import { commonOf, partsOf, remoteOf } from './common.js';
+import { commonOf, partsOf, remoteOf } from './shared-parts.js';
 
 type WrittenEmail = Written<'email'>;
 

@@ -4,7 +4,7 @@ import type { OcsfSpec, StdoutSpec } from '../../sinks/sink-spec.js';
 import type { Path } from '../document.js';
 import type { Reading } from '../reading.js';
 import type { Written } from '../schema/sinks.js';
-import { commonOf, partsOf } from './common.js';
+import { commonOf, partsOf } from './shared-parts.js';
 
 /** Collected output goes where personal data often may not: it names nobody unless told to. */
 export const buildStdout = (reading: Reading, written: Written<'stdout'>): StdoutSpec => ({

@@ -9,7 +9,7 @@ import type { Path } from '../document.js';
 import { readSecret, type Reading } from '../reading.js';
 import type { Written } from '../schema/sinks.js';
 import { readUrl } from '../targets.js';
-import { commonOf, remoteOf } from './common.js';
+import { commonOf, remoteOf } from './shared-parts.js';
 
 type WrittenSsf = Written<'ssf'>;
 

@@ -4,7 +4,7 @@ import type { Path } from '../document.js';
 import { readSecret, type Reading } from '../reading.js';
 import type { Written } from '../schema/sinks.js';
 import { readUrl } from '../targets.js';
-import { commonOf, partsOf, remoteOf } from './common.js';
+import { commonOf, partsOf, remoteOf } from './shared-parts.js';
 
 const readKeys = (reading: Reading, written: Written<'webhook'>, path: Path): readonly Buffer[] =>
   written.secrets.flatMap((source, index) => {
