@@ -3,7 +3,7 @@ import type { Alert } from '@stepgate/assessment';
 import { createEmailSink } from '../src/sinks/email/email-sink.js';
 import { systemLookup } from '../src/sinks/outbound/target-guard.js';
 import type { EmailSpec } from '../src/sinks/sink-spec.js';
-import { bodyOf, startMailServer, type MailServer } from './mail-server.js';
+import { bodyOf, plainServer, startMailServer, type ServerOptions } from './mail-server.js';
 import { tlsKeys } from './receiver.js';
 import { alert, campaign, closed, gaveIn, never } from './samples.js';
 import { emailSpec, limits } from './specs.js';
@@ -13,13 +13,8 @@ afterEach(async () => {
   await Promise.all(servers.splice(0).map((server) => server.stop()));
 });
 
-const plainServer = { hideSTARTTLS: true, disabledCommands: ['AUTH'] };
-
-const scene = async (
-  options: Parameters<typeof startMailServer>[0] = plainServer,
-  changes: Partial<EmailSpec> = {},
-) => {
-  const server: MailServer = await startMailServer(options);
+const scene = async (options: ServerOptions = plainServer, changes: Partial<EmailSpec> = {}) => {
+  const server = await startMailServer(options);
   servers.push(server);
   const spec = emailSpec({
     port: server.port,

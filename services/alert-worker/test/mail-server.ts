@@ -100,3 +100,7 @@ export const bodyOf = (raw: string): string =>
       ),
     'latin1',
   ).toString('utf8');
+
+export type ServerOptions = Parameters<typeof startMailServer>[0];
+
+export const plainServer = { hideSTARTTLS: true, disabledCommands: ['AUTH'] };
