@@ -80,6 +80,9 @@ const prompt = async (
 };
 
 const thief = (id: string) => login(id, { ip: abroad, device: 'attacker 2' });
+/** Where a number must be matched, the prompt is a step-up that push still satisfies. */
+const maySend = ({ decision, step_up: stepUp }: DecisionResponse): boolean =>
+  decision === 'allow' || stepUp?.authenticators.includes('push') === true;
 const decisions = ['deny', 'step_up', 'allow'] as const;
 const strictness = ({ decision }: DecisionResponse): number => decisions.indexOf(decision);
 
@@ -177,14 +180,14 @@ describe('a recorded-style attack of 25 ignored prompts, then an approval', () =
       const sentAt = morning + seconds * 1_000;
       last = await at(sentAt, n).decide(thief(id));
       const challenge = { ...thief(id), action: { name: 'push_challenge' as const } };
-      const { decision } = await at(sentAt + 500, n).decide(challenge);
-      if (decision === 'allow') prompts += 1;
+      const answer = await at(sentAt + 500, n).decide(challenge);
+      if (maySend(answer)) prompts += 1;
       await prompt(id, n, { result: 'push_ignored', sentAt: sentAt + 1_000 });
       const { alert } = await viewOf(id, sentAt + 61_000);
       if (alert !== null) alertedAt ??= sentAt + 61_000;
     }
     expect(sent.at(-1)).toBeLessThanOrEqual(44 * 60);
-    expect(prompts).toBeLessThanOrEqual(5);
+    expect(prompts).toBe(5);
     expect(approvedAt - (alertedAt ?? Infinity)).toBeGreaterThanOrEqual(40 * minute);
     const approval = await at(approvedAt).complete(last?.decision_id ?? '', {
       authenticator: 'push',
