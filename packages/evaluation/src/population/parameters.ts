@@ -1,0 +1,44 @@
+/** How the synthetic population behaves. Shares are per login unless they say otherwise. */
+export interface PopulationParameters {
+  readonly days: number;
+  /** Logins of a user: exp of a normal distribution, rounded, 1 at least. */
+  readonly logLoginsMean: number;
+  readonly logLoginsDeviation: number;
+  readonly newHomeAddress: number;
+  /** From a carrier, for logins with a phone. */
+  readonly carrier: number;
+  /** Of users. */
+  readonly ownsSecondDevice: number;
+  readonly usesSecondDevice: number;
+  readonly browserUpgrade: number;
+  readonly travel: number;
+  readonly vpn: number;
+  /** A private window: the device token is not there. */
+  readonly privateWindow: number;
+  /** Zipf exponent of user agents. */
+  readonly userAgentConcentration: number;
+}
+
+/** Country weights of the published data set; the rest is spread over the others. */
+export const countryWeights: readonly (readonly [string, number])[] = [
+  ['NO', 42.3],
+  ['US', 27.8],
+  ['RU', 5.4],
+  ['BR', 3.8],
+  ['DE', 2.9],
+  ['GB', 2.4],
+  ['SE', 2.4],
+  ['DK', 2.2],
+  ['FR', 2.0],
+  ['IN', 2.0],
+  ['PL', 1.8],
+  ['ES', 1.5],
+  ['NL', 1.2],
+  ['CA', 1.2],
+  ['IT', 1.1],
+];
+
+/** Successes a minute by hour of day, read off the published figure; hours between are in between. */
+export const hourWeights: readonly number[] = [
+  5, 5, 5, 7, 7, 7, 18, 28, 31, 33, 33, 33, 33, 33, 33, 33, 33, 33, 33, 33, 24, 15, 11, 7,
+];
