@@ -8,6 +8,7 @@ import {
   type Instant,
   type Policy,
 } from '@stepgate/engine';
+import { nameDevice, readDevice, tokenDue, type ReadDevice } from './read-device.js';
 import { countingRulesOf } from './counting-rules.js';
 import type { DecisionRecord } from './decision-record.js';
 import {
@@ -21,7 +22,11 @@ import type { AdmissionRequest, AttemptStore, DevNow } from './ports/attempt-sto
 import type { DecisionStore } from './ports/decision-store.js';
 import type { Pseudonyms } from './pseudonyms.js';
 import type { AssessmentObserver } from './ports/observer.js';
+import { fingerprintOf } from './fingerprint.js';
+import { traitsOf } from './login-traits.js';
+import type { DeviceToken, DeviceTokens } from './ports/device-tokens.js';
 import type { PolicySource } from './ports/policy-source.js';
+import type { PopulationSource } from './ports/population.js';
 import type { AddressIntel, UserAgentParser } from './ports/signal-sources.js';
 import { StateUnavailableError } from './state-unavailable.js';
 
@@ -36,7 +41,9 @@ export interface AssessAttemptDeps {
   readonly decisions: Pick<DecisionStore, 'recordDecision'>;
   readonly addressIntel: AddressIntel;
   readonly userAgents: UserAgentParser;
+  readonly deviceTokens: DeviceTokens;
   readonly policies: PolicySource;
+  readonly populations: PopulationSource;
   readonly observer: AssessmentObserver;
   /** Monotonic milliseconds, for the time budget. */
   readonly stopwatch: () => number;
@@ -52,7 +59,12 @@ export interface AttemptTime {
 }
 
 export type Assessment =
-  | { readonly kind: 'decided'; readonly record: DecisionRecord }
+  | {
+      readonly kind: 'decided';
+      readonly record: DecisionRecord;
+      /** For the browser to keep, once its user is in. */
+      readonly deviceToken: DeviceToken | null;
+    }
   /** The attempt id was used with another body. */
   | { readonly kind: 'conflict' };
 
@@ -61,6 +73,7 @@ interface Prepared {
   readonly input: DecisionInput;
   readonly policy: Policy;
   readonly local: LocalSignals;
+  readonly device: ReadDevice;
   readonly admission: AdmissionRequest;
 }
 
@@ -68,6 +81,7 @@ interface Decided {
   readonly decisionId: string;
   readonly at: Instant;
   readonly pseudonyms: Pseudonyms;
+  readonly deviceToName: string | null;
   readonly evidence: Evidence;
   readonly explained: ExplainedDecision;
 }
@@ -90,6 +104,7 @@ const recordOf = (prepared: Prepared, decided: Decided): DecisionRecord => {
     evidence: keepEvidence(decided.evidence),
     place: valueOf(local.geo),
     deviceFirstSeenAt: valueOf(decided.evidence.history)?.device?.firstSeenAt ?? null,
+    deviceToName: decided.deviceToName,
     enrolled: attempt.authenticators,
     asn: valueOf(local.network)?.asn ?? null,
     placeTrusted: isTrustedPlace(valueOf(local.geo), valueOf(local.reputation) ?? []),
@@ -105,19 +120,20 @@ const prepare = (deps: AssessAttemptDeps, input: DecisionInput, asked: Asked): P
     groups: attempt.groups,
     action: attempt.action.name,
   });
-  const local = readLocalSignals(input, deps);
+  const device = readDevice(deps, input, asked.time.devNow ?? asked.time.receivedAt);
+  const local = readLocalSignals(input, device.token, deps);
   const admission: AdmissionRequest = {
     tenant: attempt.tenant,
     subject: { type: attempt.subject.type, id: attempt.subject.id },
     address: input.address,
-    deviceId: input.device?.id ?? null,
-    country: valueOf(local.geo)?.country ?? null,
-    asn: valueOf(local.network)?.asn ?? null,
+    deviceId: device.id,
+    fingerprint: fingerprintOf(input.device?.fingerprint ?? null, local.userAgent),
+    traits: traitsOf(input, local),
     attempt: input.attemptId === null ? null : { id: input.attemptId, bodyHash: asked.bodyHash },
     counting: countingRulesOf(policy, attempt.action.name),
     now: asked.time.devNow,
   };
-  return { input, policy, local, admission };
+  return { input, policy, local, device, admission };
 };
 
 interface Asked {
@@ -125,6 +141,16 @@ interface Asked {
   readonly bodyHash: string;
   readonly time: AttemptTime;
 }
+
+const answerOf = (
+  { deviceTokens }: Pick<AssessAttemptDeps, 'deviceTokens'>,
+  tenant: string,
+  record: DecisionRecord,
+): Assessment => {
+  const { outcome } = record.decision;
+  const deviceToken = tokenDue(deviceTokens, { tenant, record, outcome, at: record.at });
+  return { kind: 'decided', record, deviceToken };
+};
 
 /** @throws StateUnavailableError when the state store does not answer in time. */
 const decideWithState = async (
@@ -134,19 +160,29 @@ const decideWithState = async (
 ): Promise<{ readonly decided: Decided; readonly record: DecisionRecord } | Assessment> => {
   const budgetMs = (share = 1): number =>
     deps.stateBudgetMs * share - (deps.stopwatch() - startedAt);
+  const { tenant } = prepared.admission;
   const admission = await deps.attempts.admitAttempt({
     ...prepared.admission,
     budgetMs: budgetMs(admissionShare),
   });
   if (admission.kind === 'conflict') return { kind: 'conflict' };
-  if (admission.kind === 'replayed') return { kind: 'decided', record: admission.record };
+  if (admission.kind === 'replayed') return answerOf(deps, tenant, admission.record);
   const evidence: Evidence = {
     attempt: prepared.input.attempt,
     ...prepared.local,
-    ...stateSignals(admission.state),
+    ...stateSignals(
+      admission.state,
+      deps.populations.current(tenant)?.familiarTo(admission.pseudonyms.traits, admission.at) ??
+        null,
+    ),
   };
   const explained = explain(evidence, prepared.policy, admission.at);
-  const decided: Decided = { ...admission, evidence, explained };
+  const decided: Decided = {
+    ...admission,
+    ...nameDevice(deps, prepared, admission),
+    evidence,
+    explained,
+  };
   const record = await deps.decisions.recordDecision({
     tenant: prepared.admission.tenant,
     subject: prepared.admission.subject,
@@ -176,6 +212,7 @@ const decideWithoutState = (
     decisionId: deps.attempts.newDecisionId(admission.tenant, admission.subject),
     at: now,
     pseudonyms: deps.attempts.pseudonymsOf(admission),
+    deviceToName: null,
     evidence,
     explained: explain(evidence, prepared.policy, now),
   };
@@ -201,16 +238,17 @@ export const createAssessAttempt =
       });
     };
     try {
-      const answer = await decideWithState(deps, prepared, startedAt);
+      await deps.populations.keepUp(prepared.admission.tenant, asked.time.devNow);
+      const answer = await decideWithState(deps, prepared, deps.stopwatch());
       if ('kind' in answer) return answer;
       // A copy of an attempt that was answered first is not a second decision.
       if (answer.record.at === answer.decided.at) tell(answer.decided);
-      return { kind: 'decided', record: answer.record };
+      return answerOf(deps, input.attempt.tenant, answer.record);
     } catch (error) {
       if (!(error instanceof StateUnavailableError)) throw error;
       const now = asked.time.devNow ?? asked.time.receivedAt;
       const decided = decideWithoutState(deps, prepared, { now, cause: error.message });
       tell(decided);
-      return { kind: 'decided', record: recordOf(prepared, decided) };
+      return { kind: 'decided', record: recordOf(prepared, decided), deviceToken: null };
     }
   };

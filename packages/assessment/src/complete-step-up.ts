@@ -5,12 +5,15 @@ import {
   observed,
   type CompletionEvidence,
   type Decision,
+  type Instant,
   type Policy,
 } from '@stepgate/engine';
+import { tokenDue } from './read-device.js';
 import { countingRulesOf, fatigueRulesOf } from './counting-rules.js';
 import { isAtHighRisk, type DecisionRecord } from './decision-record.js';
 import type { DevNow } from './ports/attempt-store.js';
 import type { DecisionStore, OpenDecision, Settlement } from './ports/decision-store.js';
+import type { DeviceToken, DeviceTokens } from './ports/device-tokens.js';
 import type { EventStore } from './ports/event-store.js';
 import type { AssessmentObserver } from './ports/observer.js';
 import type { PolicySource } from './ports/policy-source.js';
@@ -21,13 +24,20 @@ export interface CompleteStepUpDeps {
   readonly decisions: Pick<DecisionStore, 'openDecision' | 'settleDecision' | 'findDecision'>;
   readonly events: EventStore;
   readonly addressIntel: AddressIntel;
+  readonly deviceTokens: Pick<DeviceTokens, 'issue'>;
   readonly policies: PolicySource;
   readonly observer: Pick<AssessmentObserver, 'completed'>;
   readonly stopwatch: () => number;
 }
 
 export type Completion =
-  | { readonly kind: 'judged'; readonly record: DecisionRecord; readonly decision: Decision }
+  | {
+      readonly kind: 'judged';
+      readonly record: DecisionRecord;
+      readonly decision: Decision;
+      /** For the browser to keep, once its user is in. */
+      readonly deviceToken: DeviceToken | null;
+    }
   | { readonly kind: 'missing' }
   | { readonly kind: 'used' }
   | { readonly kind: 'expired' };
@@ -93,15 +103,23 @@ const countApproval = async (
       asn: record.asn,
     },
     learn: null,
+    forgetSince: null,
     risky: false,
     rules: fatigueRulesOf(policy),
     now: asked.now,
   });
 };
 
+const tokenOf = (
+  { deviceTokens }: CompleteStepUpDeps,
+  tenant: string,
+  judged: { readonly record: DecisionRecord; readonly decision: Decision; readonly at: Instant },
+): DeviceToken | null =>
+  tokenDue(deviceTokens, { ...judged, tenant, outcome: judged.decision.outcome });
+
 const completionOf = (
   settlement: Exclude<Settlement, 'stale'>,
-  judged: { readonly record: DecisionRecord; readonly decision: Decision },
+  judged: Omit<Extract<Completion, { kind: 'judged' }>, 'kind'>,
 ): Completion => {
   switch (settlement) {
     case 'consumed':
@@ -161,15 +179,12 @@ export const createCompleteStepUp =
           decision.outcome === 'allow' && isAtHighRisk(record) ? policy.pushLadder.aftermathMs : 0,
       });
       if (settlement === 'stale') continue;
-      const completion = completionOf(settlement, { record, decision });
+      const deviceToken = tokenOf(deps, asked.tenant, { record, decision, at: open.at });
+      const completion = completionOf(settlement, { record, decision, deviceToken });
       if (completion.kind === 'judged') {
         const durationMs = deps.stopwatch() - startedAt;
-        deps.observer.completed({
-          decision,
-          record,
-          authenticator: input.authenticator,
-          durationMs,
-        });
+        const { authenticator } = input;
+        deps.observer.completed({ decision, record, authenticator, durationMs });
       }
       return completion;
     }

@@ -11,13 +11,21 @@ export const countingRulesOf = (policy: Policy, action: string | null): Counting
   const defaults = defaultDetectorSettings;
   const windowOf = (
     name:
-      'subject_failures' | 'source_failures' | 'source_spraying' | 'push_approved_after_denials',
+      | 'subject_failures'
+      | 'subject_stuffing'
+      | 'source_failures'
+      | 'source_spraying'
+      | 'push_approved_after_denials',
   ): number => detectors[name]?.windowMs ?? defaults[name]?.windowMs ?? 0;
+  const spraying = detectors.network_spraying ?? defaults.network_spraying;
   return {
     policyName: policy.name,
     subjectFailuresWindowMs: windowOf('subject_failures'),
     sourceFailuresWindowMs: windowOf('source_failures'),
     sourceSubjectsWindowMs: windowOf('source_spraying'),
+    subjectSourcesWindowMs: windowOf('subject_stuffing'),
+    blockSubjectsWindowMs: spraying?.blockWindowMs ?? 0,
+    networkSubjectsWindowMs: spraying?.networkWindowMs ?? 0,
     limits: policy.limits.filter(
       ({ actions }) => actions.length === 0 || (action !== null && actions.includes(action)),
     ),

@@ -42,6 +42,8 @@ export interface DecisionRecord {
   readonly place: Place | null;
   /** Null: no proven login had used the device by then. */
   readonly deviceFirstSeenAt: Instant | null;
+  /** Whose device token an allow hands out; null: none is due. */
+  readonly deviceToName: string | null;
   readonly enrolled: readonly Authenticator[] | null;
   readonly asn: number | null;
   /** Later travel may be measured from this place, once the login is proven. */

@@ -4,7 +4,9 @@ import {
   signalNames,
   unavailable,
   valueOf,
+  type DeviceTokenState,
   type Evidence,
+  type Familiarity,
   type Network,
   type Place,
   type PushActivity,
@@ -33,18 +35,24 @@ export interface LocalSignals {
 
 export const readLocalSignals = (
   input: DecisionInput,
+  token: DeviceTokenState,
   sources: { readonly addressIntel: AddressIntel; readonly userAgents: UserAgentParser },
 ): LocalSignals => ({
   address: observed(input.address),
   ...sources.addressIntel.lookUp(input.address),
   userAgent: sources.userAgents.parse(input.userAgent),
-  device: input.device === null ? absent : observed({ managed: input.device.managed }),
+  device:
+    input.device === null
+      ? absent
+      : observed({ managed: input.device.managed, named: input.device.id !== null, token }),
 });
 
 export type StateSignals = Pick<
   Evidence,
   | 'history'
+  | 'familiarity'
   | 'subjectFailures'
+  | 'subjectSources'
   | 'source'
   | 'push'
   | 'limits'
@@ -53,9 +61,14 @@ export type StateSignals = Pick<
   | 'accountRiskAt'
 >;
 
-export const stateSignals = (state: SubjectState): StateSignals => ({
+export const stateSignals = (
+  state: SubjectState,
+  population: Familiarity['population'],
+): StateSignals => ({
   history: observed(state.history),
+  familiarity: observed({ logins: state.history.logins, own: state.ownTraits, population }),
   subjectFailures: observed(state.subjectFailures),
+  subjectSources: observed(state.subjectSources),
   source: state.source === null ? absent : observed(state.source),
   push: observed(state.push),
   limits: observed(state.limits),
@@ -66,7 +79,9 @@ export const stateSignals = (state: SubjectState): StateSignals => ({
 
 export const stateUnavailable = (cause: string): StateSignals => ({
   history: unavailable(cause),
+  familiarity: unavailable(cause),
   subjectFailures: unavailable(cause),
+  subjectSources: unavailable(cause),
   source: unavailable(cause),
   push: unavailable(cause),
   limits: unavailable(cause),
@@ -80,12 +95,16 @@ const countsNothing = ({ last24h, tuned }: WindowCounts): boolean => last24h + t
 const isQuiet = ({ last24h, ladder, pending, sentSinceSuccess }: PushActivity): boolean =>
   ladder + pending + sentSinceSuccess === 0 && Object.values(last24h).every((count) => count === 0);
 
-const isCalm = ({ failures, failedSubjects }: SourceVelocity): boolean =>
-  countsNothing(failures) && countsNothing(failedSubjects);
+/** Whose address it is matters only where something happened. */
+const isCalm = (source: SourceVelocity): boolean =>
+  countsNothing(source.failures) &&
+  countsNothing(source.failedSubjects) &&
+  source.blockSubjects.tuned + source.blockSubjects.last10m === 0 &&
+  source.networkSubjects.tuned + source.networkSubjects.last1h === 0;
 
 /** What is nothing to speak of, signal by signal. The place and the source stand beside the evidence. */
 const isUnremarkable = (evidence: Evidence, name: SignalName): boolean => {
-  const { subjectFailures, source, push, reputation } = evidence;
+  const { subjectFailures, subjectSources, source, push, reputation } = evidence;
   switch (name) {
     case 'address':
     case 'geo':
@@ -94,6 +113,8 @@ const isUnremarkable = (evidence: Evidence, name: SignalName): boolean => {
       return valueOf(reputation)?.length === 0;
     case 'subjectFailures':
       return subjectFailures.state === 'observed' && countsNothing(subjectFailures.value);
+    case 'subjectSources':
+      return subjectSources.state === 'observed' && countsNothing(subjectSources.value);
     case 'source':
       return source.state === 'observed' && isCalm(source.value);
     case 'push':
@@ -108,7 +129,7 @@ const isUnremarkable = (evidence: Evidence, name: SignalName): boolean => {
 };
 
 /** The profile's own: its hours and its last place are not kept with every decision. */
-const keepHistory = ({ loginsByHour: _hours, lastPlace: _place, ...kept }: SubjectHistory) => kept;
+const keepHistory = ({ loginsByHour: _hours, places: _places, ...kept }: SubjectHistory) => kept;
 
 /**
  * The evidence as it is kept. A record is written for every login and read for few, so what was

@@ -1,8 +1,10 @@
 /** What a proven login teaches. Pseudonyms only. */
 export interface LearnedLogin {
   readonly device: string | null;
-  readonly country: string | null;
-  readonly asn: number | null;
+  /** What the device looks like, see Pseudonyms; null: nobody said. */
+  readonly fingerprint: string | null;
+  /** As the store names them, see Pseudonyms. */
+  readonly traits: string;
   readonly source: string | null;
   /** Null: not precise or not trusted enough to measure travel from. */
   readonly place: {

@@ -3,4 +3,8 @@ export interface Pseudonyms {
   readonly subject: string;
   readonly source: string | null;
   readonly device: string | null;
+  /** What the device looked like; short, for comparison with its own earlier looks only. */
+  readonly fingerprint: string | null;
+  /** The login's traits, as the store names them: opaque to all but the store. */
+  readonly traits: string;
 }

@@ -1,14 +1,22 @@
 import type { EventInput } from '@stepgate/contracts';
-import { isPhishingResistant, isTrustedPlace, valueOf, type Policy } from '@stepgate/engine';
+import {
+  isPhishingResistant,
+  isTrustedPlace,
+  unavailable,
+  valueOf,
+  type Instant,
+  type Policy,
+} from '@stepgate/engine';
 import { fatigueRulesOf } from './counting-rules.js';
 import { isAtHighRisk, type DecisionRecord } from './decision-record.js';
+import { traitsOf } from './login-traits.js';
 import type { AttemptStore, DevNow } from './ports/attempt-store.js';
 import type { DecisionStore } from './ports/decision-store.js';
 import type { LearnedLogin } from './learned-login.js';
 import type { EventStore, PromptOrigin } from './ports/event-store.js';
 import type { AssessmentObserver } from './ports/observer.js';
 import type { PolicySource } from './ports/policy-source.js';
-import type { AddressIntel } from './ports/signal-sources.js';
+import type { AddressIntel, UserAgentParser } from './ports/signal-sources.js';
 import type { Pseudonyms } from './pseudonyms.js';
 
 export interface RecordEventDeps {
@@ -16,6 +24,7 @@ export interface RecordEventDeps {
   readonly decisions: Pick<DecisionStore, 'findDecision'>;
   readonly events: EventStore;
   readonly addressIntel: AddressIntel;
+  readonly userAgents: UserAgentParser;
   readonly policies: PolicySource;
   readonly observer: Pick<AssessmentObserver, 'eventRecorded'>;
 }
@@ -37,14 +46,18 @@ const learnFromContext = (
 ): LearnedLogin | null => {
   if (event.address === null) return null;
   const { geo, network, reputation } = deps.addressIntel.lookUp(event.address);
-  const pseudonyms = deps.attempts.pseudonymsOf({ tenant, ...event });
+  // An event that names no user agent does not say that there was none.
+  const userAgent =
+    event.userAgent === null ? unavailable('not told') : deps.userAgents.parse(event.userAgent);
+  const traits = traitsOf({ ...event, address: event.address }, { geo, network, userAgent });
+  const pseudonyms = deps.attempts.pseudonymsOf({ tenant, ...event, traits });
   const place = valueOf(geo);
   const trusted = isTrustedPlace(place, valueOf(reputation) ?? []);
   return {
     device: pseudonyms.device,
+    fingerprint: null,
     source: pseudonyms.source,
-    country: place?.country ?? null,
-    asn: valueOf(network)?.asn ?? null,
+    traits: pseudonyms.traits,
     place: trusted ? (place?.point ?? null) : null,
     phishingResistant: false,
   };
@@ -54,9 +67,9 @@ const lessonOfRecord = (record: DecisionRecord): LearnedLogin => {
   const { completion, place, pseudonyms } = record;
   return {
     device: pseudonyms.device,
+    fingerprint: pseudonyms.fingerprint,
     source: pseudonyms.source,
-    country: place?.country ?? null,
-    asn: record.asn,
+    traits: pseudonyms.traits,
     place: record.placeTrusted ? (place?.point ?? null) : null,
     phishingResistant:
       completion?.outcome === 'allow' && isPhishingResistant(completion.authenticator),
@@ -73,6 +86,10 @@ const lessonOf = (
   told: { readonly event: EventInput; readonly record: DecisionRecord | null },
 ): LearnedLogin | null => {
   const { event, record } = told;
+  // The login of the decision was its owner's, says somebody who looked into it.
+  if (event.type === 'feedback_legitimate') {
+    return record === null || isProven(record) ? null : lessonOfRecord(record);
+  }
   if (event.type !== 'login_succeeded') return null;
   if (event.decisionId === null) return learnFromContext(deps, tenant, event);
   return record !== null && isProven(record) ? lessonOfRecord(record) : null;
@@ -92,6 +109,10 @@ const originOf = (
     asn: (looked === null ? record?.asn : valueOf(looked.network)?.asn) ?? null,
   };
 };
+
+/** The login of the decision was a thief's: nothing that was learnt from it on is the owner's. */
+const forgetSinceOf = (event: EventInput, record: DecisionRecord | null): Instant | null =>
+  event.type === 'feedback_compromised' ? (event.compromisedSince ?? record?.at ?? null) : null;
 
 /** Signed in all the same, and by nothing that a thief could not have relayed. */
 const isRisky = (event: EventInput, record: DecisionRecord | null): boolean =>
@@ -128,7 +149,7 @@ export const createRecordEvent =
       event.decisionId === null
         ? null
         : await deps.decisions.findDecision(tenant, event.decisionId);
-    const own = deps.attempts.pseudonymsOf({ tenant, ...event });
+    const own = deps.attempts.pseudonymsOf({ tenant, ...event, traits: null });
     if (record !== null && record.pseudonyms.subject !== own.subject) {
       return { kind: 'foreign_decision' };
     }
@@ -144,6 +165,7 @@ export const createRecordEvent =
       },
       origin: originOf(deps, event, { own, record }),
       learn: lessonOf(deps, tenant, { event, record }),
+      forgetSince: forgetSinceOf(event, record),
       risky: isRisky(event, record),
       rules: fatigueRulesOf(policy),
       now,

@@ -72,6 +72,7 @@ describe('an attempt', () => {
     expect(await createAssessAttempt(ports.deps)(input(), asked)).toEqual({
       kind: 'decided',
       record,
+      deviceToken: null,
     });
     expect(ports.decided).toEqual([]);
   });

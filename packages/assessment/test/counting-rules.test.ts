@@ -1,4 +1,4 @@
-import { policyWith } from '@stepgate/testing';
+import { policyWith, settingsWith } from '@stepgate/testing';
 import { countingRulesOf } from '../src/index.js';
 
 const limit = (name: string, actions: readonly string[]) =>
@@ -22,5 +22,17 @@ describe('what is counted at an attempt', () => {
     expect(counted('login')).toEqual(['attempts']);
     expect(counted('push_challenge')).toEqual(['attempts', 'prompts']);
     expect(counted(null)).toEqual(['attempts']);
+  });
+
+  it('is counted over the windows that the detectors ask for, switched off or not', () => {
+    const detectors = settingsWith({
+      subject_stuffing: { points: 20, distinctSources: 5, windowMs: 1_000 },
+      network_spraying: null,
+    });
+    expect(countingRulesOf(policyWith({ detectors }), 'login')).toMatchObject({
+      subjectSourcesWindowMs: 1_000,
+      blockSubjectsWindowMs: 600_000,
+      networkSubjectsWindowMs: 3_600_000,
+    });
   });
 });

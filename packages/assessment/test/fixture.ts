@@ -2,6 +2,7 @@ import { absent, observed, type Policy } from '@stepgate/engine';
 import type { DecisionInput, EventInput } from '@stepgate/contracts';
 import {
   cleanAttempt,
+  cleanFamiliarity,
   cleanHistory,
   policyWith,
   quietPush,
@@ -10,10 +11,12 @@ import {
 } from '@stepgate/testing';
 import type {
   Admission,
+  AdmissionRequest,
   AssessmentObserver,
   AttemptStore,
   DecisionRecord,
   DecisionStore,
+  DeviceTokens,
   EventStore,
   OpenDecision,
   Settlement,
@@ -32,7 +35,31 @@ export interface Script {
   settlements?: Settlement[];
 }
 
-const pseudonyms = { subject: 'sub_alice', source: 'src_home', device: 'dev_laptop' };
+const pseudonyms = {
+  subject: 'sub_alice',
+  source: 'src_home',
+  device: 'dev_laptop',
+  fingerprint: null,
+  traits: '',
+};
+
+export const dayMs = 86_400_000;
+export const tokenDays = 180;
+
+/** Tokens that anybody could make: the real ones are tested where they are made. */
+export const plainTokens: DeviceTokens = {
+  issue: ({ holder, deviceId, now }) => ({
+    text: JSON.stringify([deviceId, holder.subject, now]),
+    expiresAt: now + tokenDays * dayMs,
+  }),
+  read: (text, { holder, now }) => {
+    if (!text.startsWith('[')) return { kind: 'tampered' };
+    const [deviceId, subject, issuedAt] = JSON.parse(text) as [string, string, number];
+    if (subject !== holder.subject) return { kind: 'foreign_subject' };
+    const expiresAt = issuedAt + tokenDays * dayMs;
+    return expiresAt > now ? { kind: 'valid', deviceId, issuedAt, expiresAt } : { kind: 'expired' };
+  },
+};
 
 export const admitted = (
   overrides: Partial<Extract<Admission, { kind: 'admitted' }>['state']> = {},
@@ -43,7 +70,9 @@ export const admitted = (
   pseudonyms,
   state: {
     history: cleanHistory(),
+    ownTraits: cleanFamiliarity().own,
     subjectFailures: windowCounts(0),
+    subjectSources: windowCounts(0),
     source: sourceVelocity({}),
     push: quietPush(),
     limits: [],
@@ -59,15 +88,18 @@ export const scriptedPorts = (script: Script, policy: Policy = policyWith()) => 
   const events: Parameters<EventStore['recordEvent']>[0][] = [];
   const settled: SettlementRequest[] = [];
   const budgets: (number | undefined)[] = [];
+  const admissions: AdmissionRequest[] = [];
   const decided: Told<'decided'>[] = [];
   const completed: Told<'completed'>[] = [];
   let time = 0;
   const attempts: AttemptStore = {
     admitAttempt: (request) => {
       budgets.push(request.budgetMs);
+      admissions.push(request);
       return script.admission?.() ?? Promise.resolve(admitted());
     },
-    pseudonymsOf: () => pseudonyms,
+    pseudonymsOf: ({ deviceId }) =>
+      deviceId === null ? pseudonyms : { ...pseudonyms, device: `dev_${deviceId}` },
     newDecisionId: () => '01a20bb7-0000-7000-8000-000000000000',
   };
   const decisions: DecisionStore = {
@@ -96,6 +128,8 @@ export const scriptedPorts = (script: Script, policy: Policy = policyWith()) => 
         lookUp: () => ({ geo: absent, network: absent, reputation: observed([]) }),
       },
       userAgents: { parse: () => absent },
+      populations: { current: () => null, keepUp: () => Promise.resolve() },
+      deviceTokens: plainTokens,
       policies: { policyFor: () => policy, byName: () => policy },
       observer: {
         decided: (told: Told<'decided'>) => decided.push(told),
@@ -111,17 +145,21 @@ export const scriptedPorts = (script: Script, policy: Policy = policyWith()) => 
     events,
     settled,
     budgets,
+    admissions,
     decided,
     completed,
   };
 };
+
+export const unsaid = { id: null, token: null, managed: null, fingerprint: null };
 
 export const input = (overrides: Partial<DecisionInput> = {}): DecisionInput => ({
   attempt: cleanAttempt(),
   attemptId: null,
   address: '203.0.113.7',
   userAgent: null,
-  device: { id: 'laptop', managed: null },
+  rttMs: null,
+  device: { ...unsaid, id: 'laptop' },
   ...overrides,
 });
 
@@ -133,6 +171,9 @@ export const event = (overrides: Partial<EventInput> = {}): EventInput => ({
   subject: { type: 'user', id: 'alice' },
   groups: [],
   occurredAt: null,
+  userAgent: null,
+  rttMs: null,
+  compromisedSince: null,
   decisionId: null,
   address: null,
   deviceId: null,

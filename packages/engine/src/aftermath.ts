@@ -3,7 +3,7 @@ import type { FindingOf } from './detectors/detector.js';
 import type { Evidence } from './evidence.js';
 import { attackBeginnings, deviceFirstSeenAt, isProvenBefore } from './known-device.js';
 import { ladderCount, reachedRungs } from './ladder.js';
-import { isLive } from './lock.js';
+import { isLive } from './live-lock.js';
 import { denial, noDemand } from './outcome.js';
 import type { OutcomeSpec, Policy } from './policy.js';
 import { valueOf } from './signal.js';

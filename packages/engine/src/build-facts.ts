@@ -2,6 +2,7 @@ import type { Instant } from './attempt.js';
 import { pushResults, unansweredOf, type Evidence } from './evidence.js';
 import type { Facts } from './facts.js';
 import { valueOf } from './signal.js';
+import { likelihoodOf, likelihoodRatio } from './likelihood.js';
 import { travelSince } from './travel.js';
 
 const dayMs = 86_400_000;
@@ -48,6 +49,8 @@ const deviceFacts = (evidence: Evidence, now: Instant): Record<string, unknown> 
     known: history === null ? null : known !== null,
     trusted: history === null ? null : (known?.trusted ?? false),
     age_days: known === null ? null : Math.max(0, (now - known.firstSeenAt) / dayMs),
+    last_seen_days: known === null ? null : Math.max(0, (now - known.lastSeenAt) / dayMs),
+    token: valueOf(evidence.device)?.token,
   };
 };
 
@@ -66,17 +69,37 @@ const geoFacts = (evidence: Evidence, now: Instant): Record<string, unknown> => 
 
 const velocityFacts = (evidence: Evidence): Readonly<Record<string, unknown>> => {
   const subjectFailures = valueOf(evidence.subjectFailures);
+  const subjectSources = valueOf(evidence.subjectSources);
   const source = valueOf(evidence.source);
   return {
     subject_failures_10m: subjectFailures?.last10m,
     subject_failures_1h: subjectFailures?.last1h,
     subject_failures_24h: subjectFailures?.last24h,
+    subject_sources_10m: subjectSources?.last10m,
+    subject_sources_1h: subjectSources?.last1h,
+    subject_sources_24h: subjectSources?.last24h,
     source_failures_10m: source?.failures.last10m,
     source_failures_1h: source?.failures.last1h,
     source_failures_24h: source?.failures.last24h,
     source_subjects_10m: source?.failedSubjects.last10m,
     source_subjects_1h: source?.failedSubjects.last1h,
     source_subjects_24h: source?.failedSubjects.last24h,
+    block_subjects_10m: source?.blockSubjects.last10m,
+    network_subjects_1h: source?.networkSubjects.last1h,
+  };
+};
+
+/** The published ratio over address and user agent; none while there is too little to compare with. */
+const historyFacts = (evidence: Evidence): Record<string, unknown> => {
+  const familiarity = valueOf(evidence.familiarity);
+  const likelihood =
+    familiarity === null ? null : likelihoodOf(familiarity, { minLogins: 1, minPopulation: 100 });
+  return {
+    logins: valueOf(evidence.history)?.logins,
+    score:
+      likelihood?.kind === 'scored'
+        ? likelihoodRatio(likelihood.ratios, ['address', 'user_agent'])
+        : null,
   };
 };
 
@@ -112,7 +135,7 @@ export const buildFacts = (evidence: Evidence, now: Instant): Facts => {
     }),
     velocity: compact(velocityFacts(evidence)),
     push: pushFacts(evidence),
-    history: compact({ logins: valueOf(evidence.history)?.logins }),
+    history: compact(historyFacts(evidence)),
     hour: new Date(now).getUTCHours(),
     now: now / 1000,
   };

@@ -6,7 +6,7 @@ import type { Finding } from './findings.js';
 import { isPhishingResistant } from './outcome.js';
 import type { Policy } from './policy.js';
 import { valueOf, type Signal } from './signal.js';
-import { leastDistanceKm } from './travel.js';
+import { isOnGlobe, leastDistanceKm } from './travel.js';
 
 const mismatchDistanceKm = 300;
 
@@ -40,12 +40,17 @@ const deviceMismatch = (
   authenticatorPlace: Place | null,
 ): FindingOf<'device_mismatch'> | null => {
   if (loginPlace === null || authenticatorPlace === null) return null;
+  const { point: login } = loginPlace;
+  const { point: authenticator } = authenticatorPlace;
+  // A point that lies nowhere proves no nearness.
+  const broken = [login, authenticator].some((point) => point !== null && !isOnGlobe(point));
   const distance =
-    loginPlace.point === null || authenticatorPlace.point === null
+    login === null || authenticator === null || broken
       ? null
-      : leastDistanceKm(loginPlace.point, authenticatorPlace.point);
+      : leastDistanceKm(login, authenticator);
   const sameCountry = loginPlace.country === authenticatorPlace.country;
-  if (sameCountry && (distance === null || distance <= mismatchDistanceKm)) return null;
+  const near = !broken && (distance === null || distance <= mismatchDistanceKm);
+  if (sameCountry && near) return null;
   return {
     reason: 'device_mismatch',
     points: 0,

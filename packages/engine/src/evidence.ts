@@ -1,7 +1,16 @@
 import type { Attempt, Instant } from './attempt.js';
 import type { Signal } from './signal.js';
 
-export const reputationCategories = ['tor', 'vpn', 'hosting', 'relay', 'abuse'] as const;
+export const reputationCategories = [
+  'tor',
+  'vpn',
+  'hosting',
+  'relay',
+  'abuse',
+  // Carriers whose way out is far from the phone; in-flight, maritime and orbital providers.
+  'mobile',
+  'satellite',
+] as const;
 export type ReputationCategory = (typeof reputationCategories)[number];
 
 /** Where an address is thought to be. `precisionKm` is the radius around the point. */
@@ -27,14 +36,28 @@ export interface UserAgent {
   readonly browser: string | null;
   readonly browserVersion: string | null;
   readonly os: string | null;
+  readonly osVersion: string | null;
   readonly deviceType: 'desktop' | 'mobile' | 'tablet' | 'other';
   /** A declared bot, a script library, or no browser at all. */
   readonly automated: boolean;
 }
 
+/** What became of the device token of the attempt; only a valid one names a device. */
+export const deviceTokenStates = [
+  'none',
+  'valid',
+  'tampered',
+  'foreign_subject',
+  'expired',
+] as const;
+export type DeviceTokenState = (typeof deviceTokenStates)[number];
+
 export interface DeviceClaim {
   /** Whether the caller says that the device is under management; null when it does not say. */
   readonly managed: boolean | null;
+  /** The caller names it by an id of its own. */
+  readonly named: boolean;
+  readonly token: DeviceTokenState;
 }
 
 /** What proven logins have taught about a subject, seen from the attempt at hand. */
@@ -47,6 +70,8 @@ export interface SubjectHistory {
     readonly lastSeenAt: Instant;
     /** Proven once by a phishing-resistant step-up. */
     readonly trusted: boolean;
+    /** Whether it looks as it did at its last proven login (system, type, fingerprint); null: not known. */
+    readonly sameFingerprint: boolean | null;
   } | null;
   readonly knownDevices: number;
   readonly countrySeen: boolean;
@@ -55,14 +80,50 @@ export interface SubjectHistory {
   readonly knownAsns: number;
   /** Proven logins by hour of day, UTC, 24 counts. */
   readonly loginsByHour: readonly number[];
-  /** The latest place that a travel may be measured from: precise, and not behind an anonymiser. */
-  readonly lastPlace: {
-    readonly latitude: number;
-    readonly longitude: number;
-    readonly precisionKm: number;
-    readonly at: Instant;
-    /** The attempt comes from the same source address as the login that set this place. */
-    readonly sameSource: boolean;
+  /** Places that a travel may be measured from: precise, and on no network that hides or moves its users. Latest first. */
+  readonly places: readonly LearnedPlace[];
+}
+
+export interface LearnedPlace {
+  readonly latitude: number;
+  readonly longitude: number;
+  readonly precisionKm: number;
+  /** The latest proven login from there. */
+  readonly at: Instant;
+  /** The attempt comes from the same source address as that login. */
+  readonly sameSource: boolean;
+}
+
+/** What the likelihood model compares, coarsest last within a feature; `hour` is of the day, UTC. */
+export const traitLevels = [
+  'address',
+  'asn',
+  'country',
+  'userAgent',
+  'browser',
+  'os',
+  'deviceType',
+  'rtt',
+  'hour',
+] as const;
+export type TraitLevel = (typeof traitLevels)[number];
+
+/** How many proven logins had the attempt's own value; null: the attempt has none. */
+export type TraitCounts = Readonly<Record<TraitLevel, number | null>>;
+
+/** What the likelihood model knows: the attempt's traits among the subject's logins and among all. */
+export interface Familiarity {
+  /** Proven logins of the subject. */
+  readonly logins: number;
+  readonly own: TraitCounts;
+  /** Null: the tenant's population was not read yet. */
+  readonly population: {
+    readonly logins: number;
+    /** Subjects with a proven login. */
+    readonly subjects: number;
+    readonly counts: TraitCounts;
+    /** Distinct values seen, by level. */
+    readonly distinct: Readonly<Record<TraitLevel, number>>;
   } | null;
 }
 
@@ -79,6 +140,14 @@ export interface SourceVelocity {
   readonly failures: WindowCounts;
   /** Distinct subjects that failed from the source. */
   readonly failedSubjects: WindowCounts;
+  /** The same of the addresses around it (IPv4 /24, IPv6 /48); each source adds five at most. */
+  readonly blockSubjects: { readonly tuned: number; readonly last10m: number };
+  /** The same of its autonomous system; none where that is not known. */
+  readonly networkSubjects: { readonly tuned: number; readonly last1h: number };
+  /** Distinct subjects with a proven login from the source in 30 days; counted up to 64. */
+  readonly provenSubjects: number;
+  /** The attempt's subject has proven a login from the source before. */
+  readonly subjectProven: boolean;
 }
 
 export const pushResults = ['sent', 'approved', 'denied', 'ignored', 'reported'] as const;
@@ -139,7 +208,10 @@ export interface Evidence {
   readonly userAgent: Signal<UserAgent>;
   readonly device: Signal<DeviceClaim>;
   readonly history: Signal<SubjectHistory>;
+  readonly familiarity: Signal<Familiarity>;
   readonly subjectFailures: Signal<WindowCounts>;
+  /** Distinct sources from which the subject failed. */
+  readonly subjectSources: Signal<WindowCounts>;
   readonly source: Signal<SourceVelocity>;
   readonly push: Signal<PushActivity>;
   readonly limits: Signal<readonly LimitUsage[]>;
@@ -163,7 +235,9 @@ export const signalNames = [
   'userAgent',
   'device',
   'history',
+  'familiarity',
   'subjectFailures',
+  'subjectSources',
   'source',
   'push',
   'limits',
@@ -176,7 +250,9 @@ export type SignalName = (typeof signalNames)[number];
 /** What lives in the state store: all of it goes when the store does. */
 export const stateSignals: readonly SignalName[] = [
   'history',
+  'familiarity',
   'subjectFailures',
+  'subjectSources',
   'source',
   'push',
   'limits',

@@ -1,6 +1,6 @@
 import type { Instant } from './attempt.js';
 import type { Evidence, Lock, PushActivity } from './evidence.js';
-import { isLive } from './lock.js';
+import { isLive } from './live-lock.js';
 import { valueOf } from './signal.js';
 
 /** The first proven login from the attempt's own device; null when there was none. */
@@ -16,6 +16,20 @@ export const attackBeginnings = (
   [push?.since ?? null, isLive(lock, now) ? lock.since : null].filter(
     (instant) => instant !== null,
   );
+
+/** The attempt's own device was proven before whatever attack is under way. */
+export const comesFromKnownDevice = (evidence: Evidence, now: Instant): boolean =>
+  isProvenBefore(
+    deviceFirstSeenAt(evidence),
+    attackBeginnings(valueOf(evidence.push), valueOf(evidence.lock), now),
+  );
+
+/**
+ * One bad neighbour behind an address is not everybody: its owner's known device, at an address that
+ * the owner has signed in from before, does not pay for what others do there.
+ */
+export const isAtHome = (evidence: Evidence, now: Instant): boolean =>
+  valueOf(evidence.source)?.subjectProven === true && comesFromKnownDevice(evidence, now);
 
 /**
  * Whether a device was proven before any of this began. A device learnt in the course of an attack

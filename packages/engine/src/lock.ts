@@ -1,6 +1,7 @@
 import type { Instant } from './attempt.js';
 import type { Lock } from './evidence.js';
 import type { FindingOf } from './detectors/detector.js';
+import { isLive } from './live-lock.js';
 import { denial, ownerStepUp } from './outcome.js';
 import type { OutcomeSpec } from './policy.js';
 
@@ -9,10 +10,6 @@ const lastInstant: Instant = 8.64e15;
 
 const isoOf = (instant: Instant): string =>
   new Date(Math.abs(instant) <= lastInstant ? instant : lastInstant).toISOString();
-
-/** So written that an end that is no number is never over. */
-export const isLive = (lock: Lock | null, now: Instant): lock is Lock =>
-  lock !== null && !(lock.until <= now);
 
 /** What a live lock demands, and the reason to give for it. */
 export interface Hold {

@@ -29,7 +29,9 @@ const asking = (action: string, overrides: Partial<Evidence> = {}): Evidence =>
   });
 const learntAt = (firstSeenAt: number): Partial<Evidence> => ({
   history: observed(
-    cleanHistory({ device: { firstSeenAt, lastSeenAt: cleanNow, trusted: false } }),
+    cleanHistory({
+      device: { firstSeenAt, lastSeenAt: cleanNow, trusted: false, sameFingerprint: true },
+    }),
   ),
 });
 const strangeDevice = { history: observed(cleanHistory({ device: null })) };

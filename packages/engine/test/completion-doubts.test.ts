@@ -153,6 +153,7 @@ describe('an authenticating device far from the login', () => {
     ['in the same country, within 300 km', near('NL', 50.0), 'allow'],
     ['in the same country, of which no more is known', { ...amsterdam, point: null }, 'allow'],
     ['at a distance that is no number', near('NL', NaN), 'step_up'],
+    ['at the same point but for a turn of the globe', near('NL', 412.374), 'step_up'],
   ])('%s', (_where, place, outcome) => {
     expect(judge({ authenticatorPlace: observed(place) }).outcome).toBe(outcome);
   });

@@ -20,6 +20,7 @@ const without = (signal: SignalName, overrides = {}) =>
 const stateSignals = [
   'history',
   'subjectFailures',
+  'subjectSources',
   'source',
   'push',
   'limits',

@@ -1,4 +1,4 @@
-import { amsterdam, cleanHistory, cleanNow } from '@stepgate/testing';
+import { amsterdam, cleanFamiliarity, cleanHistory, cleanNow } from '@stepgate/testing';
 import { absent, observed, unavailable } from '../src/signal.js';
 import { describeDetector } from './detector-table.js';
 
@@ -11,16 +11,45 @@ describeDetector('device_unseen', [
     finding: {
       reason: 'device_unseen',
       points: 20,
-      detail: { known_devices: 2, device_sent: true },
+      detail: { known_devices: 2, device_sent: true, looks_known: false },
     },
   },
   {
-    when: 'speaks when the attempt names no device, at the same price',
+    when: 'costs more when the attempt names no device and comes from a system that the subject uses',
     evidence: { device: absent, history: observed(cleanHistory({ device: null })) },
     finding: {
       reason: 'device_unseen',
+      points: 29,
+      detail: { known_devices: 2, device_sent: false, looks_known: true },
+    },
+  },
+  {
+    when: 'costs no more for it when the system is new to the subject as well',
+    evidence: {
+      device: absent,
+      history: observed(cleanHistory({ device: null })),
+      familiarity: observed(
+        cleanFamiliarity({ own: { ...cleanFamiliarity().own, os: 0, userAgent: 0, browser: 0 } }),
+      ),
+    },
+    settings: { history_unlikely: null },
+    finding: {
+      reason: 'device_unseen',
       points: 20,
-      detail: { known_devices: 2, device_sent: false },
+      detail: { known_devices: 2, device_sent: false, looks_known: false },
+    },
+  },
+  {
+    when: 'takes what it cannot compare for a likeness',
+    evidence: {
+      device: absent,
+      history: observed(cleanHistory({ device: null })),
+      familiarity: gone,
+    },
+    finding: {
+      reason: 'device_unseen',
+      points: 29,
+      detail: { known_devices: 2, device_sent: false, looks_known: true },
     },
   },
   {
@@ -29,17 +58,17 @@ describeDetector('device_unseen', [
     finding: {
       reason: 'device_unseen',
       points: 20,
-      detail: { known_devices: 0, device_sent: true },
+      detail: { known_devices: 0, device_sent: true, looks_known: false },
     },
   },
   {
     when: 'costs what the policy says',
     evidence: { history: observed(cleanHistory({ device: null })) },
-    settings: { device_unseen: { points: 33 } },
+    settings: { device_unseen: { points: 33, looksKnownPoints: 9, changedPoints: 0 } },
     finding: {
       reason: 'device_unseen',
       points: 33,
-      detail: { known_devices: 2, device_sent: true },
+      detail: { known_devices: 2, device_sent: true, looks_known: false },
     },
   },
   { when: 'is silent on a known device', evidence: {}, finding: null },

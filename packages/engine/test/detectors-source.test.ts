@@ -1,4 +1,5 @@
-import { sourceVelocity, windowCounts } from '@stepgate/testing';
+import { cleanHistory, sourceVelocity } from '@stepgate/testing';
+import { detectors } from '../src/detectors/index.js';
 import type { ReputationCategory, UserAgent } from '../src/evidence.js';
 import { absent, observed, unavailable } from '../src/signal.js';
 import { describeDetector, type DetectorCase } from './detector-table.js';
@@ -11,6 +12,30 @@ const listed = (categories: readonly ReputationCategory[], points: number): Dete
   finding: { reason: 'ip_listed', points, detail: { categories } },
 });
 
+interface Abuse {
+  readonly categories?: readonly ReputationCategory[];
+  readonly provenSubjects?: number;
+  readonly subjectProven?: boolean;
+  readonly device?: null;
+}
+
+/** On a known device at a shared address that its owner uses, but for what a case says. */
+const abuseAt = (
+  cases: readonly (readonly [when: string, told: Abuse, points: number])[],
+): readonly DetectorCase[] =>
+  cases.map(([when, told, points]) => {
+    const { categories = ['abuse'], provenSubjects = 5, subjectProven = true, device } = told;
+    return {
+      when,
+      evidence: {
+        reputation: observed(categories),
+        source: observed(sourceVelocity({ provenSubjects, subjectProven })),
+        history: observed(cleanHistory(device === null ? { device } : {})),
+      },
+      finding: points === 0 ? null : { reason: 'ip_listed', points, detail: { categories } },
+    };
+  });
+
 describeDetector('ip_listed', [
   listed(['tor'], 35),
   listed(['vpn'], 10),
@@ -19,12 +44,31 @@ describeDetector('ip_listed', [
   listed(['abuse'], 30),
   // The dearest, not the sum.
   listed(['hosting', 'tor', 'abuse'], 35),
+  // A list that costs nothing is named beside one that does.
+  listed(['relay', 'mobile'], 5),
+  ...(['mobile', 'satellite'] as const).map((category) => ({
+    when: `is silent on ${category}, which costs nothing`,
+    evidence: { reputation: observed([category]) },
+    finding: null,
+  })),
   {
-    when: 'names a list that costs nothing',
+    when: 'is silent on a list that the policy makes free',
     evidence: { reputation: observed(['vpn']) },
-    settings: { ip_listed: { points: { tor: 35, vpn: 0, hosting: 15, relay: 5, abuse: 30 } } },
-    finding: { reason: 'ip_listed', points: 0, detail: { categories: ['vpn'] } },
+    settings: {
+      ip_listed: {
+        ...detectors.ip_listed.defaults,
+        points: { ...detectors.ip_listed.defaults.points, vpn: 0 },
+      },
+    },
+    finding: null,
   },
+  ...abuseAt([
+    ['is silent on abuse from a shared address that its owner uses, on a known device', {}, 0],
+    ['costs what another list costs there', { categories: ['abuse', 'tor'] }, 35],
+    ['costs all of it at an address of few', { provenSubjects: 4 }, 30],
+    ['costs all of it at an address that the subject never used', { subjectProven: false }, 30],
+    ['costs all of it on a strange device', { device: null }, 30],
+  ]),
   { when: 'is silent on no list', evidence: {}, finding: null },
   { when: 'is silent without an address', evidence: { reputation: absent }, finding: null },
   {
@@ -38,6 +82,7 @@ const script: UserAgent = {
   browser: 'curl',
   browserVersion: '8.5.0',
   os: null,
+  osVersion: null,
   deviceType: 'other',
   automated: true,
 };
@@ -60,90 +105,4 @@ describeDetector('user_agent_automated', [
     finding: null,
   },
   { when: 'is silent when the parser failed', evidence: { userAgent: gone }, finding: null },
-]);
-
-describeDetector('subject_failures', [
-  {
-    when: 'speaks at exactly the number of failures',
-    evidence: { subjectFailures: observed(windowCounts(5)) },
-    finding: {
-      reason: 'subject_failures',
-      points: 20,
-      detail: { failures: 5, window_minutes: 10 },
-    },
-  },
-  {
-    when: 'reads the window that the policy tunes, not the fixed ones',
-    evidence: { subjectFailures: observed({ ...windowCounts(0), tuned: 7 }) },
-    settings: { subject_failures: { points: 12, failures: 7, windowMs: 5_400_000 } },
-    finding: {
-      reason: 'subject_failures',
-      points: 12,
-      detail: { failures: 7, window_minutes: 90 },
-    },
-  },
-  {
-    when: 'is silent one failure below',
-    evidence: { subjectFailures: observed(windowCounts(4)) },
-    finding: null,
-  },
-  {
-    when: 'is silent when only a longer window is full',
-    evidence: { subjectFailures: observed({ ...windowCounts(100), tuned: 0 }) },
-    finding: null,
-  },
-  { when: 'is silent without counts', evidence: { subjectFailures: absent }, finding: null },
-  {
-    when: 'is silent when the counts are unavailable',
-    evidence: { subjectFailures: gone },
-    finding: null,
-  },
-]);
-
-describeDetector('source_failures', [
-  {
-    when: 'speaks at exactly the number of failures',
-    evidence: { source: observed(sourceVelocity({ failures: 20 })) },
-    finding: {
-      reason: 'source_failures',
-      points: 15,
-      detail: { failures: 20, window_minutes: 10 },
-    },
-  },
-  {
-    when: 'is silent one failure below',
-    evidence: { source: observed(sourceVelocity({ failures: 19 })) },
-    finding: null,
-  },
-  {
-    when: 'is silent when only distinct subjects are many',
-    evidence: { source: observed(sourceVelocity({ failedSubjects: 500 })) },
-    finding: null,
-  },
-  { when: 'is silent without a source', evidence: { source: absent }, finding: null },
-  { when: 'is silent when the source is unavailable', evidence: { source: gone }, finding: null },
-]);
-
-describeDetector('source_spraying', [
-  {
-    when: 'speaks at exactly the number of distinct subjects',
-    evidence: { source: observed(sourceVelocity({ failedSubjects: 10 })) },
-    finding: {
-      reason: 'source_spraying',
-      points: 50,
-      detail: { distinct_subjects: 10, window_minutes: 10 },
-    },
-  },
-  {
-    when: 'is silent one subject below',
-    evidence: { source: observed(sourceVelocity({ failedSubjects: 9 })) },
-    finding: null,
-  },
-  {
-    when: 'is silent when one subject fails often',
-    evidence: { source: observed(sourceVelocity({ failures: 500, failedSubjects: 1 })) },
-    finding: null,
-  },
-  { when: 'is silent without a source', evidence: { source: absent }, finding: null },
-  { when: 'is silent when the source is unavailable', evidence: { source: gone }, finding: null },
 ]);

@@ -39,7 +39,7 @@ describe('evaluate', () => {
         {
           reason: 'device_unseen',
           points: 20,
-          detail: { known_devices: 2, device_sent: true },
+          detail: { known_devices: 2, device_sent: true, looks_known: false },
         },
         { reason: 'ip_listed', points: 35, detail: { categories: ['tor'] } },
       ],

@@ -6,6 +6,7 @@ import {
   dayMs,
   pushCounts,
   quietPush,
+  sourceVelocity,
 } from '@stepgate/testing';
 import { buildFacts } from '../src/build-facts.js';
 import { signalNames, type Evidence } from '../src/evidence.js';
@@ -21,7 +22,12 @@ const windows = (from: number) => ({
 
 const full = cleanEvidence({
   subjectFailures: observed(windows(10)),
-  source: observed({ failures: windows(20), failedSubjects: windows(30) }),
+  subjectSources: observed(windows(40)),
+  source: observed({
+    ...sourceVelocity({ blockSubjects: 50, networkSubjects: 60 }),
+    failures: windows(20),
+    failedSubjects: windows(30),
+  }),
   push: observed(
     quietPush({
       last10m: pushCounts({ sent: 9, approved: 1, denied: 2, ignored: 3, reported: 1 }),
@@ -34,14 +40,21 @@ const full = cleanEvidence({
   ),
   history: observed(
     cleanHistory({
-      device: { firstSeenAt: cleanNow - 1.5 * dayMs, lastSeenAt: cleanNow, trusted: true },
-      lastPlace: {
-        latitude: 52.374,
-        longitude: 4.8897,
-        precisionKm: 20,
-        at: cleanNow - dayMs,
-        sameSource: false,
+      device: {
+        firstSeenAt: cleanNow - 1.5 * dayMs,
+        lastSeenAt: cleanNow,
+        trusted: true,
+        sameFingerprint: true,
       },
+      places: [
+        {
+          latitude: 52.374,
+          longitude: 4.8897,
+          precisionKm: 20,
+          at: cleanNow - dayMs,
+          sameSource: false,
+        },
+      ],
     }),
   ),
 });
@@ -62,18 +75,30 @@ describe('buildFacts', () => {
         distance_km: 0,
         speed_kmh: 0,
       },
-      device: { managed: true, known: true, trusted: true, age_days: 1.5 },
+      device: {
+        managed: true,
+        known: true,
+        trusted: true,
+        age_days: 1.5,
+        last_seen_days: 0,
+        token: 'valid',
+      },
       user_agent: { browser: 'Firefox', os: 'Linux', device_type: 'desktop', automated: false },
       velocity: {
         subject_failures_10m: 10,
         subject_failures_1h: 11,
         subject_failures_24h: 12,
+        subject_sources_10m: 40,
+        subject_sources_1h: 41,
+        subject_sources_24h: 42,
         source_failures_10m: 20,
         source_failures_1h: 21,
         source_failures_24h: 22,
         source_subjects_10m: 30,
         source_subjects_1h: 31,
         source_subjects_24h: 32,
+        block_subjects_10m: 50,
+        network_subjects_1h: 60,
       },
       push: {
         ladder: 6,
@@ -98,7 +123,7 @@ describe('buildFacts', () => {
         reported_24h: 0,
         unanswered_24h: 5,
       },
-      history: { logins: 40 },
+      history: { logins: 40, score: expect.closeTo(0, 5) },
       hour: 10,
       now: cleanNow / 1000,
     });
@@ -127,13 +152,13 @@ describe('buildFacts', () => {
       'a device that was never proven',
       'device',
       { history: observed(cleanHistory({ device: null })) },
-      { managed: true, known: false, trusted: false },
+      { managed: true, known: false, trusted: false, token: 'valid' },
     ],
     [
       'a device of which the caller says nothing',
       'device',
-      { device: observed({ managed: null }), history: absent },
-      {},
+      { device: observed({ managed: null, named: true, token: 'none' }), history: absent },
+      { token: 'none' },
     ],
     [
       'an unheard-of browser',
@@ -143,6 +168,7 @@ describe('buildFacts', () => {
           browser: null,
           browserVersion: null,
           os: null,
+          osVersion: null,
           deviceType: 'other',
           automated: true,
         }),
@@ -154,7 +180,12 @@ describe('buildFacts', () => {
   });
 
   it('has no device that is younger than the attempt', () => {
-    const ahead = { firstSeenAt: cleanNow + dayMs, lastSeenAt: cleanNow, trusted: false };
+    const ahead = {
+      firstSeenAt: cleanNow + dayMs,
+      lastSeenAt: cleanNow,
+      trusted: false,
+      sameFingerprint: true,
+    };
     const evidence = cleanEvidence({ history: observed(cleanHistory({ device: ahead })) });
     expect(buildFacts(evidence, cleanNow).device['age_days']).toBe(0);
   });

@@ -1,7 +1,20 @@
 import fc, { type Arbitrary } from 'fast-check';
-import { cleanEvidence, cleanHistory, cleanNow, ruleOf, windowCounts } from '@stepgate/testing';
+import {
+  cleanEvidence,
+  cleanHistory,
+  cleanNow,
+  ruleOf,
+  sourceVelocity,
+  windowCounts,
+} from '@stepgate/testing';
 import { evaluate } from '../src/evaluate.js';
-import { signalNames, type Evidence, type LimitUsage, type SignalName } from '../src/evidence.js';
+import {
+  signalNames,
+  type Evidence,
+  type LimitUsage,
+  type SignalName,
+  type SourceVelocity,
+} from '../src/evidence.js';
 import { outcomes, type Outcome } from '../src/policy.js';
 import { absent, observed, unavailable, valueOf } from '../src/signal.js';
 import { anyEvidence } from './arbitrary/evidence.js';
@@ -9,6 +22,9 @@ import { anyDemand, anyPolicy, anyRules } from './arbitrary/policy.js';
 import { propertyOptions } from './property-options.js';
 
 const strictness = (outcome: Outcome): number => outcomes.indexOf(outcome);
+
+const sourceOf = (source: Evidence['source']): SourceVelocity =>
+  valueOf(source) ?? sourceVelocity({});
 
 /** Ways to turn one signal bad; each keeps the rest of the evidence. */
 const worse: Readonly<Record<string, (evidence: Evidence) => Partial<Evidence>>> = {
@@ -30,17 +46,24 @@ const worse: Readonly<Record<string, (evidence: Evidence) => Partial<Evidence>>>
   },
   'no user agent': () => ({ userAgent: absent }),
   'failures of the subject': () => ({ subjectFailures: observed(windowCounts(1e6)) }),
+  'failures from many sources': () => ({ subjectSources: observed(windowCounts(1e6)) }),
   'failures from the source': ({ source }) => ({
-    source: observed({
-      failures: windowCounts(1e6),
-      failedSubjects: valueOf(source)?.failedSubjects ?? windowCounts(0),
-    }),
+    source: observed({ ...sourceOf(source), failures: windowCounts(1e6) }),
   }),
   'spraying from the source': ({ source }) => ({
-    source: observed({
-      failures: valueOf(source)?.failures ?? windowCounts(0),
-      failedSubjects: windowCounts(1e6),
-    }),
+    source: observed({ ...sourceOf(source), failedSubjects: windowCounts(1e6) }),
+  }),
+  'spraying from the block': ({ source }) => ({
+    source: observed({ ...sourceOf(source), blockSubjects: { tuned: 1e6, last10m: 1e6 } }),
+  }),
+  'spraying from the network': ({ source }) => ({
+    source: observed({ ...sourceOf(source), networkSubjects: { tuned: 1e6, last1h: 1e6 } }),
+  }),
+  'an address that the subject never used': ({ source }) => ({
+    source: observed({ ...sourceOf(source), subjectProven: false }),
+  }),
+  'an address of few': ({ source }) => ({
+    source: observed({ ...sourceOf(source), provenSubjects: 0 }),
   }),
   'one more unanswered prompt': ({ push }) => {
     const known = valueOf(push) ?? valueOf(cleanEvidence().push);
@@ -69,10 +92,10 @@ const worse: Readonly<Record<string, (evidence: Evidence) => Partial<Evidence>>>
     };
     return { limits: observed([...(valueOf(limits) ?? []), used]) };
   },
-  'a lock': () => ({
+  'a lock that no device is older than': () => ({
     lock: observed({
       reason: 'push_fatigue' as const,
-      since: 0,
+      since: -1e308,
       until: cleanNow + 1,
       exceptKnownDevice: false,
     }),
@@ -124,7 +147,10 @@ describe('more points to any detector', () => {
             ...policy,
             detectors: {
               ...policy.detectors,
-              device_unseen: tuned === null ? { points: more } : { points: tuned.points + more },
+              device_unseen:
+                tuned === null
+                  ? { points: more, changedPoints: more }
+                  : { ...tuned, points: tuned.points + more },
             },
           };
           const before = evaluate(evidence, policy, cleanNow);
@@ -141,7 +167,7 @@ describe('more points to any detector', () => {
 /** Any evidence in which the one signal is as good as can be, and nothing speaks because of it. */
 const cleanIn = (evidence: Evidence, signal: SignalName): Evidence => {
   const history = valueOf(evidence.history);
-  const harmless = { countrySeen: true, asnSeen: true, lastPlace: null };
+  const harmless = { countrySeen: true, asnSeen: true, places: [] };
   const seen = history === null ? evidence.history : observed({ ...history, ...harmless });
   return { ...evidence, history: seen, [signal]: cleanEvidence()[signal] };
 };

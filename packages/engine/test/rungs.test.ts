@@ -109,7 +109,9 @@ describe('a rung that denies all but known devices', () => {
   const sparing = [rungAt(5, { outcome: 'deny', exceptKnownDevice: true, points: 40 })];
   const learntAt = (firstSeenAt: number): Partial<Evidence> => ({
     history: observed(
-      cleanHistory({ device: { firstSeenAt, lastSeenAt: cleanNow, trusted: true } }),
+      cleanHistory({
+        device: { firstSeenAt, lastSeenAt: cleanNow, trusted: true, sameFingerprint: true },
+      }),
     ),
   });
 

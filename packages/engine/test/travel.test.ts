@@ -1,8 +1,14 @@
 import { amsterdam, cleanEvidence, cleanHistory, cleanNow, sydney } from '@stepgate/testing';
-import type { Place, ReputationCategory, SubjectHistory } from '../src/evidence.js';
+import type { LearnedPlace, Place, ReputationCategory } from '../src/evidence.js';
 import { absent, observed, unavailable } from '../src/signal.js';
-import { distanceKm, isTrustedPlace, leastDistanceKm, travelSince } from '../src/travel.js';
-import { describeDetector } from './detector-table.js';
+import {
+  distanceKm,
+  exitsOf,
+  isOnGlobe,
+  isTrustedPlace,
+  leastDistanceKm,
+  travelSince,
+} from '../src/travel.js';
 
 const minuteMs = 60_000;
 const at = (latitude: number, longitude: number, precisionKm = 0) => ({
@@ -47,20 +53,37 @@ describe('leastDistanceKm', () => {
   });
 });
 
-const lastSeen = (
-  minutesAgo: number,
-  overrides: Partial<NonNullable<SubjectHistory['lastPlace']>> = {},
-) =>
-  observed(
-    cleanHistory({
-      lastPlace: {
-        ...at(52.374, 4.8897, 20),
-        at: cleanNow - minutesAgo * minuteMs,
-        sameSource: false,
-        ...overrides,
-      },
-    }),
-  );
+const placeAt = (latitude: number, longitude: number, precisionKm = 0): Place => ({
+  ...amsterdam,
+  point: at(latitude, longitude, precisionKm),
+});
+
+const learnt = (minutesAgo: number, overrides: Partial<LearnedPlace> = {}): LearnedPlace => ({
+  ...at(52.374, 4.8897, 20),
+  at: cleanNow - minutesAgo * minuteMs,
+  sameSource: false,
+  ...overrides,
+});
+const lastSeen = (minutesAgo: number, overrides: Partial<LearnedPlace> = {}) =>
+  observed(cleanHistory({ places: [learnt(minutesAgo, overrides)] }));
+
+describe('isOnGlobe', () => {
+  it.each([
+    ['an ordinary point', at(52.4, 4.9, 20), true],
+    ['a pole', at(-90, 0), true],
+    ['the antimeridian', at(0, -180), true],
+    ['a latitude beyond the pole', at(90.1, 0), false],
+    ['a longitude beyond the antimeridian', at(0, -180.1), false],
+    ['a latitude that is no number', at(Number.NaN, 0), false],
+    ['a longitude that is no number', at(0, Number.NaN), false],
+    ['an infinite longitude', at(0, Number.POSITIVE_INFINITY), false],
+    ['a negative radius', at(0, 0, -1), false],
+    ['an infinite radius', at(0, 0, Number.POSITIVE_INFINITY), false],
+    ['a radius that is no number', at(0, 0, Number.NaN), false],
+  ])('judges %s', (_case, ...[point, valid]) => {
+    expect(isOnGlobe(point)).toBe(valid);
+  });
+});
 
 describe('travelSince', () => {
   it('measures distance, time and speed from the last trusted place', () => {
@@ -74,11 +97,33 @@ describe('travelSince', () => {
   it.each([
     ['no time has passed', 0],
     ['the clock stepped back', -10],
-  ])('assumes a second when %s', (_case, minutesAgo) => {
+    ['seconds have passed', 0.2],
+    ['the place lies a day ahead', -24 * 60],
+  ])('assumes what clocks may differ by when %s', (_case, minutesAgo) => {
     const evidence = cleanEvidence({ history: lastSeen(minutesAgo), geo: observed(sydney) });
-    const travel = travelSince(evidence, cleanNow);
+    expect(travelSince(evidence, cleanNow)?.elapsedMs).toBe(minuteMs);
+    expect(travelSince(evidence, cleanNow, 5 * minuteMs)?.elapsedMs).toBe(5 * minuteMs);
+  });
+
+  it.each([0, -1])('divides by a second at least, whatever the policy says (%d ms)', (skewMs) => {
+    const evidence = cleanEvidence({ history: lastSeen(0), geo: observed(sydney) });
+    const travel = travelSince(evidence, cleanNow, skewMs);
     expect(travel?.elapsedMs).toBe(1000);
     expect(Number.isFinite(travel?.speedKmh)).toBe(true);
+  });
+
+  it('measures from the latest of several places', () => {
+    const places = [learnt(30), learnt(600, at(-33.9, 151.2))];
+    const history = observed(cleanHistory({ places }));
+    const evidence = cleanEvidence({ history, geo: observed(sydney) });
+    expect(travelSince(evidence, cleanNow)?.elapsedMs).toBe(30 * minuteMs);
+  });
+
+  it('measures past a place that lies nowhere', () => {
+    const places = [learnt(10, { latitude: 200 }), learnt(20, { at: Number.NaN }), learnt(30)];
+    const history = observed(cleanHistory({ places }));
+    const evidence = cleanEvidence({ history, geo: observed(sydney) });
+    expect(travelSince(evidence, cleanNow)?.elapsedMs).toBe(30 * minuteMs);
   });
 
   it.each([
@@ -86,7 +131,17 @@ describe('travelSince', () => {
       'the source is the same',
       { history: lastSeen(30, { sameSource: true }), geo: observed(sydney) },
     ],
-    ['no place was trusted yet', { history: observed(cleanHistory({ lastPlace: null })) }],
+    ['no place was trusted yet', { history: observed(cleanHistory({ places: [] })) }],
+    ['the attempt lies nowhere', { history: lastSeen(30), geo: observed(placeAt(91, 0)) }],
+    ['its radius is negative', { history: lastSeen(30), geo: observed(placeAt(0, 0, -5)) }],
+    [
+      'its longitude is no number',
+      { history: lastSeen(30), geo: observed(placeAt(0, Number.NaN)) },
+    ],
+    [
+      'the only place lies nowhere',
+      { history: lastSeen(30, { longitude: 1e9 }), geo: observed(sydney) },
+    ],
     [
       'only the country is known',
       { history: lastSeen(30), geo: observed({ ...sydney, point: null }) },
@@ -100,103 +155,6 @@ describe('travelSince', () => {
   });
 });
 
-const placeAt = (latitude: number, longitude: number, precisionKm = 0): Place => ({
-  ...amsterdam,
-  point: at(latitude, longitude, precisionKm),
-});
-/** Degrees of longitude on the equator that make this many kilometres. */
-const degreesOf = (km: number): number => (km / halfCircleKm) * 180;
-const fromOrigin = (minutesAgo: number) => lastSeen(minutesAgo, at(0, 0));
-
-describeDetector('travel_impossible', [
-  {
-    when: 'speaks on Sydney half an hour after Amsterdam',
-    evidence: { history: lastSeen(30), geo: observed(sydney) },
-    finding: {
-      reason: 'travel_impossible',
-      points: 40,
-      detail: { distance_km: 16_603, elapsed_minutes: 30, speed_kmh: 33_207 },
-    },
-  },
-  {
-    when: 'speaks when the last login lies in the future',
-    evidence: { history: lastSeen(-5), geo: observed(sydney) },
-    finding: {
-      reason: 'travel_impossible',
-      points: 40,
-      detail: { distance_km: 16_603, elapsed_minutes: 0, speed_kmh: 59_772_584 },
-    },
-  },
-  {
-    when: 'is silent on the same journey by air',
-    evidence: { history: lastSeen(21 * 60), geo: observed(sydney) },
-    finding: null,
-  },
-  {
-    when: 'speaks just above the greatest speed',
-    evidence: { history: fromOrigin(60), geo: observed(placeAt(0, degreesOf(901))) },
-    finding: {
-      reason: 'travel_impossible',
-      points: 40,
-      detail: { distance_km: 901, elapsed_minutes: 60, speed_kmh: 901 },
-    },
-  },
-  {
-    when: 'is silent just below the greatest speed',
-    evidence: { history: fromOrigin(60), geo: observed(placeAt(0, degreesOf(899))) },
-    finding: null,
-  },
-  {
-    when: 'is silent when the radii bring the speed down',
-    evidence: { history: fromOrigin(60), geo: observed(placeAt(0, degreesOf(901), 50)) },
-    finding: null,
-  },
-  {
-    when: 'speaks just above the least distance',
-    evidence: { history: fromOrigin(1), geo: observed(placeAt(0, degreesOf(101))) },
-    finding: {
-      reason: 'travel_impossible',
-      points: 40,
-      detail: { distance_km: 101, elapsed_minutes: 1, speed_kmh: 6060 },
-    },
-  },
-  {
-    when: 'is silent on a short hop, which is jitter of the location data',
-    evidence: { history: fromOrigin(1), geo: observed(placeAt(0, degreesOf(99))) },
-    finding: null,
-  },
-  {
-    when: 'compares up to exactly the greatest age',
-    evidence: { history: lastSeen(24 * 60), geo: observed(sydney) },
-    settings: {
-      travel_impossible: {
-        points: 40,
-        maxSpeedKmh: 500,
-        minDistanceKm: 100,
-        maxElapsedMs: 86_400_000,
-      },
-    },
-    finding: {
-      reason: 'travel_impossible',
-      points: 40,
-      detail: { distance_km: 16_603, elapsed_minutes: 1440, speed_kmh: 692 },
-    },
-  },
-  {
-    when: 'is silent once the last place is older than that',
-    evidence: { history: lastSeen(24 * 60 + 1), geo: observed(sydney) },
-    settings: {
-      travel_impossible: {
-        points: 40,
-        maxSpeedKmh: 500,
-        minDistanceKm: 100,
-        maxElapsedMs: 86_400_000,
-      },
-    },
-    finding: null,
-  },
-]);
-
 describe('isTrustedPlace', () => {
   it.each<[string, Place | null, readonly ReputationCategory[], boolean]>([
     ['a precise place on no list', amsterdam, [], true],
@@ -208,8 +166,44 @@ describe('isTrustedPlace', () => {
     ['a Tor exit', amsterdam, ['tor'], false],
     ['a VPN', amsterdam, ['vpn'], false],
     ['a relay', amsterdam, ['relay'], false],
+    ['a carrier', amsterdam, ['mobile'], false],
+    ['a satellite', amsterdam, ['satellite'], false],
+    ['a latitude that no globe has', placeAt(95, 0), [], false],
+    ['a longitude that is no number', placeAt(0, Number.NaN), [], false],
+    ['a negative radius', placeAt(0, 0, -1), [], false],
+    ['a radius that is no number', placeAt(0, 0, Number.NaN), [], false],
     ['a data centre, which hides nobody', amsterdam, ['hosting'], true],
   ])('judges %s', (_case, ...[place, categories, trusted]) => {
     expect(isTrustedPlace(place, categories)).toBe(trusted);
+  });
+});
+
+describe('exitsOf', () => {
+  const attempt = (categories: readonly ReputationCategory[], countrySeen = true) =>
+    cleanEvidence({
+      reputation: observed(categories),
+      history: observed(cleanHistory({ countrySeen })),
+    });
+
+  it.each<[string, readonly ReputationCategory[], readonly ReputationCategory[]]>([
+    ['nothing listed', [], []],
+    ['a VPN in a data centre', ['vpn', 'hosting'], ['vpn']],
+    ['a data centre', ['hosting', 'abuse'], []],
+    ['a relay', ['relay'], ['relay']],
+    ['a carrier and a satellite', ['mobile', 'satellite'], ['mobile', 'satellite']],
+    ['Tor', ['tor'], []],
+    ['Tor behind a VPN', ['tor', 'vpn'], []],
+  ])('takes for an exit: %s', (_case, ...[categories, expected]) => {
+    expect(exitsOf(attempt(categories))).toStrictEqual(expected);
+  });
+
+  it('believes no carrier of a country that the subject was never in', () => {
+    expect(exitsOf(attempt(['mobile'], false))).toStrictEqual([]);
+    expect(exitsOf(attempt(['mobile', 'relay'], false))).toStrictEqual(['relay']);
+  });
+
+  it('excuses nothing while lists or history cannot be read', () => {
+    expect(exitsOf(cleanEvidence({ reputation: unavailable('no lists') }))).toStrictEqual([]);
+    expect(exitsOf({ ...attempt(['mobile']), history: unavailable('timeout') })).toStrictEqual([]);
   });
 });

@@ -2,11 +2,13 @@ import {
   observed,
   type Attempt,
   type Evidence,
+  type Familiarity,
   type Place,
   type PushActivity,
   type PushCounts,
   type SourceVelocity,
   type SubjectHistory,
+  type TraitCounts,
   type WindowCounts,
 } from '@stepgate/engine';
 
@@ -52,9 +54,17 @@ export const windowCounts = (count: number): WindowCounts => ({
 export const sourceVelocity = (counts: {
   readonly failures?: number;
   readonly failedSubjects?: number;
+  readonly blockSubjects?: number;
+  readonly networkSubjects?: number;
+  readonly provenSubjects?: number;
+  readonly subjectProven?: boolean;
 }): SourceVelocity => ({
   failures: windowCounts(counts.failures ?? 0),
   failedSubjects: windowCounts(counts.failedSubjects ?? 0),
+  blockSubjects: { tuned: counts.blockSubjects ?? 0, last10m: counts.blockSubjects ?? 0 },
+  networkSubjects: { tuned: counts.networkSubjects ?? 0, last1h: counts.networkSubjects ?? 0 },
+  provenSubjects: counts.provenSubjects ?? 0,
+  subjectProven: counts.subjectProven ?? false,
 });
 
 export const pushCounts = (overrides: Partial<PushCounts> = {}): PushCounts => ({
@@ -84,19 +94,61 @@ export const quietPush = (overrides: Partial<PushActivity> = {}): PushActivity =
 export const cleanHistory = (overrides: Partial<SubjectHistory> = {}): SubjectHistory => ({
   logins: 40,
   lastLoginAt: cleanNow - dayMs,
-  device: { firstSeenAt: cleanNow - 30 * dayMs, lastSeenAt: cleanNow - dayMs, trusted: false },
+  device: {
+    firstSeenAt: cleanNow - 30 * dayMs,
+    lastSeenAt: cleanNow - dayMs,
+    trusted: false,
+    sameFingerprint: true,
+  },
   knownDevices: 2,
   countrySeen: true,
   knownCountries: 1,
   asnSeen: true,
   knownAsns: 2,
   loginsByHour: Array.from({ length: 24 }, (_, hour) => (hour >= 8 && hour < 18 ? 4 : 0)),
-  lastPlace: {
-    latitude: 52.374,
-    longitude: 4.8897,
-    precisionKm: 20,
-    at: cleanNow - dayMs,
-    sameSource: true,
+  places: [
+    {
+      latitude: 52.374,
+      longitude: 4.8897,
+      precisionKm: 20,
+      at: cleanNow - dayMs,
+      sameSource: true,
+    },
+  ],
+  ...overrides,
+});
+
+const counts = (value: number): TraitCounts => ({
+  address: value,
+  asn: value,
+  country: value,
+  userAgent: value,
+  browser: value,
+  os: value,
+  deviceType: value,
+  rtt: null,
+  hour: value,
+});
+
+/** All forty logins looked like this one, and nobody else's of a hundred thousand did. */
+export const cleanFamiliarity = (overrides: Partial<Familiarity> = {}): Familiarity => ({
+  logins: 40,
+  own: counts(40),
+  population: {
+    logins: 100_000,
+    subjects: 80_000,
+    counts: counts(40),
+    distinct: {
+      address: 20_000,
+      asn: 200,
+      country: 40,
+      userAgent: 3_000,
+      browser: 100,
+      os: 40,
+      deviceType: 4,
+      rtt: 0,
+      hour: 24,
+    },
   },
   ...overrides,
 });
@@ -112,12 +164,15 @@ export const cleanEvidence = (overrides: Partial<Evidence> = {}): Evidence => ({
     browser: 'Firefox',
     browserVersion: '140.0',
     os: 'Linux',
+    osVersion: null,
     deviceType: 'desktop',
     automated: false,
   }),
-  device: observed({ managed: true }),
+  device: observed({ managed: true, named: false, token: 'valid' }),
   history: observed(cleanHistory()),
+  familiarity: observed(cleanFamiliarity()),
   subjectFailures: observed(windowCounts(0)),
+  subjectSources: observed(windowCounts(0)),
   source: observed(sourceVelocity({})),
   push: observed(quietPush()),
   limits: observed([]),

@@ -17,11 +17,13 @@ export const readUserAgent = (text: string): UserAgent => {
   const parser = new UAParser(text);
   const browser = parser.getBrowser();
   const name = browser.name ?? null;
-  const os = parser.getOS().name ?? null;
+  const system = parser.getOS();
+  const os = system.name ?? null;
   return {
     browser: name,
     browserVersion: browser.version ?? null,
     os,
+    osVersion: system.version ?? null,
     deviceType: readDeviceType(parser.getDevice().type, os),
     // isbot knows crawlers, script libraries and headless browsers; a client that names no browser
     // at all is none that a person logs in with.

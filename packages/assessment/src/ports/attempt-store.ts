@@ -1,6 +1,13 @@
 import type { Instant, Limit, Lock, PushActivity, PushLadder, SubjectRef } from '@stepgate/engine';
-import type { LimitUsage, SourceVelocity, SubjectHistory, WindowCounts } from '@stepgate/engine';
+import type {
+  LimitUsage,
+  SourceVelocity,
+  SubjectHistory,
+  TraitCounts,
+  WindowCounts,
+} from '@stepgate/engine';
 import type { DecisionRecord } from '../decision-record.js';
+import type { LoginTraits } from '../login-traits.js';
 import type { Pseudonyms } from '../pseudonyms.js';
 
 /** What the scripts need to know of the policy: its windows, its limits, its ladder. */
@@ -8,6 +15,9 @@ export interface CountingRules {
   readonly subjectFailuresWindowMs: number;
   readonly sourceFailuresWindowMs: number;
   readonly sourceSubjectsWindowMs: number;
+  readonly subjectSourcesWindowMs: number;
+  readonly blockSubjectsWindowMs: number;
+  readonly networkSubjectsWindowMs: number;
   readonly limits: readonly Limit[];
   readonly ladder: PushLadder;
   /** How long before an approval unanswered prompts make it suspect. */
@@ -25,8 +35,9 @@ export interface AdmissionRequest {
   /** Source of the attempt: a canonical address; the store folds IPv6 to its /64. */
   readonly address: string | null;
   readonly deviceId: string | null;
-  readonly country: string | null;
-  readonly asn: number | null;
+  /** How the device looks, see fingerprintOf; the store keeps a short hash. */
+  readonly fingerprint: string | null;
+  readonly traits: LoginTraits;
   /** The caller's idempotency: same id, same body, same answer. */
   readonly attempt: { readonly id: string; readonly bodyHash: string } | null;
   readonly counting: CountingRules;
@@ -38,7 +49,10 @@ export interface AdmissionRequest {
 /** State of the subject and the source, read in the round trip that counted the attempt. */
 export interface SubjectState {
   readonly history: SubjectHistory;
+  /** The attempt's traits among the subject's own logins. */
+  readonly ownTraits: TraitCounts;
   readonly subjectFailures: WindowCounts;
+  readonly subjectSources: WindowCounts;
   readonly source: SourceVelocity | null;
   readonly push: PushActivity;
   readonly limits: readonly LimitUsage[];
@@ -71,7 +85,11 @@ export interface AttemptStore {
   admitAttempt(request: AdmissionRequest): Promise<Admission>;
   /** Pseudonyms without a round trip, for the log line of a decision made without state. */
   pseudonymsOf(
-    request: Pick<AdmissionRequest, 'tenant' | 'subject' | 'address' | 'deviceId'>,
+    request: Pick<AdmissionRequest, 'tenant' | 'subject' | 'address' | 'deviceId'> & {
+      /** Null: they are not asked for. */
+      readonly traits: LoginTraits | null;
+      readonly fingerprint?: string | null;
+    },
   ): Pseudonyms;
   /** A fresh decision id for an answer that is not recorded. */
   newDecisionId(tenant: string, subject: SubjectRef): string;

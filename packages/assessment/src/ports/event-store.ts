@@ -34,6 +34,8 @@ export interface EventRequest {
   };
   readonly origin: PromptOrigin;
   readonly learn: LearnedLogin | null;
+  /** What was learnt from this time on is taken back. */
+  readonly forgetSince: Instant | null;
   /** A login that went on at high risk and was proven by nothing phishing-resistant. */
   readonly risky: boolean;
   readonly rules: FatigueRules;

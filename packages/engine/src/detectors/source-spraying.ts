@@ -1,3 +1,4 @@
+import { isAtHome } from '../known-device.js';
 import { valueOf } from '../signal.js';
 import type { Detector } from './detector.js';
 
@@ -8,9 +9,10 @@ export const sourceSpraying: Detector<
 > = {
   reason: 'source_spraying',
   defaults: { points: 50, distinctSubjects: 10, windowMs: 600_000 },
-  detect: (evidence, { points, distinctSubjects, windowMs }) => {
+  detect: (evidence, { points, distinctSubjects, windowMs }, now) => {
     const source = valueOf(evidence.source);
     if (source === null || source.failedSubjects.tuned < distinctSubjects) return null;
+    if (isAtHome(evidence, now)) return null;
     return {
       reason: 'source_spraying',
       points,

@@ -2,8 +2,10 @@ import fc, { type Arbitrary } from 'fast-check';
 import { cleanNow } from '@stepgate/testing';
 import { actionNames, authenticators, type Attempt } from '../../src/attempt.js';
 import {
+  deviceTokenStates,
   reputationCategories,
   type Evidence,
+  type Familiarity,
   type LimitUsage,
   type Lock,
   type Place,
@@ -34,7 +36,22 @@ const anySignal = <T>(value: Arbitrary<T>): Arbitrary<Signal<T>> =>
     { weight: 1, arbitrary: anyText.map(unavailable) },
   );
 
-const anyPoint = fc.record({ latitude: anyNumber, longitude: anyNumber, precisionKm: anyNumber });
+/** Poles, the antimeridian and the equator among them. */
+export const pointOnGlobe = fc.record({
+  latitude: fc.oneof(
+    fc.double({ min: -90, max: 90, noNaN: true }),
+    fc.constantFrom(0, 90, -90, 52.37),
+  ),
+  longitude: fc.oneof(
+    fc.double({ min: -180, max: 180, noNaN: true }),
+    fc.constantFrom(0, 180, -180, 4.9),
+  ),
+  precisionKm: fc.oneof(fc.constantFrom(0, 20, 200), fc.double({ min: 0, max: 2000, noNaN: true })),
+});
+const anyPoint = fc.oneof(
+  pointOnGlobe,
+  fc.record({ latitude: anyNumber, longitude: anyNumber, precisionKm: anyNumber }),
+);
 
 const anyPlace: Arbitrary<Place> = fc.record({
   country: anyText,
@@ -75,7 +92,12 @@ const anyHistory: Arbitrary<SubjectHistory> = fc.record({
   logins: anyNumber,
   lastLoginAt: orNull(anyNumber),
   device: orNull(
-    fc.record({ firstSeenAt: anyInstant, lastSeenAt: anyNumber, trusted: fc.boolean() }),
+    fc.record({
+      firstSeenAt: anyInstant,
+      lastSeenAt: anyNumber,
+      trusted: fc.boolean(),
+      sameFingerprint: orNull(fc.boolean()),
+    }),
   ),
   knownDevices: anyNumber,
   countrySeen: fc.boolean(),
@@ -83,13 +105,47 @@ const anyHistory: Arbitrary<SubjectHistory> = fc.record({
   asnSeen: fc.boolean(),
   knownAsns: anyNumber,
   loginsByHour: fc.array(anyNumber, { maxLength: 25 }),
-  lastPlace: orNull(
+  places: fc.array(
+    fc
+      .tuple(anyPoint, anyInstant, fc.boolean())
+      .map(([point, at, sameSource]) => ({ ...point, at, sameSource })),
+    { maxLength: 4 },
+  ),
+});
+
+const anyTraitCounts = fc.record({
+  address: orNull(anyNumber),
+  asn: orNull(anyNumber),
+  country: orNull(anyNumber),
+  userAgent: orNull(anyNumber),
+  browser: orNull(anyNumber),
+  os: orNull(anyNumber),
+  deviceType: orNull(anyNumber),
+  rtt: orNull(anyNumber),
+  hour: orNull(anyNumber),
+});
+
+const anyDistinct = fc.record({
+  address: anyNumber,
+  asn: anyNumber,
+  country: anyNumber,
+  userAgent: anyNumber,
+  browser: anyNumber,
+  os: anyNumber,
+  deviceType: anyNumber,
+  rtt: anyNumber,
+  hour: anyNumber,
+});
+
+const anyFamiliarity: Arbitrary<Familiarity> = fc.record({
+  logins: anyNumber,
+  own: anyTraitCounts,
+  population: orNull(
     fc.record({
-      latitude: anyNumber,
-      longitude: anyNumber,
-      precisionKm: anyNumber,
-      at: anyNumber,
-      sameSource: fc.boolean(),
+      logins: anyNumber,
+      subjects: anyNumber,
+      counts: anyTraitCounts,
+      distinct: anyDistinct,
     }),
   ),
 });
@@ -142,14 +198,32 @@ export const anyEvidence: Arbitrary<Evidence> = fc.record({
       browser: orNull(anyText),
       browserVersion: orNull(anyText),
       os: orNull(anyText),
+      osVersion: orNull(anyText),
       deviceType: fc.constantFrom('desktop', 'mobile', 'tablet', 'other'),
       automated: fc.boolean(),
     }),
   ),
-  device: anySignal(fc.record({ managed: orNull(fc.boolean()) })),
+  device: anySignal(
+    fc.record({
+      managed: orNull(fc.boolean()),
+      named: fc.boolean(),
+      token: fc.constantFrom(...deviceTokenStates),
+    }),
+  ),
   history: anySignal(anyHistory),
+  familiarity: anySignal(anyFamiliarity),
   subjectFailures: anySignal(anyCounts),
-  source: anySignal(fc.record({ failures: anyCounts, failedSubjects: anyCounts })),
+  subjectSources: anySignal(anyCounts),
+  source: anySignal(
+    fc.record({
+      failures: anyCounts,
+      failedSubjects: anyCounts,
+      blockSubjects: fc.record({ tuned: anyNumber, last10m: anyNumber }),
+      networkSubjects: fc.record({ tuned: anyNumber, last1h: anyNumber }),
+      provenSubjects: anyNumber,
+      subjectProven: fc.boolean(),
+    }),
+  ),
   push: anySignal(anyPush),
   limits: anySignal(fc.array(anyUsage, { maxLength: 4 })),
   lock: anySignal(orNull(anyLock)),

@@ -4,6 +4,8 @@ import { actionNames, authenticators } from '../../src/attempt.js';
 import {
   defaultDetectorSettings,
   detectorNames,
+  detectors,
+  type DetectorName,
   type DetectorSettings,
 } from '../../src/detectors/index.js';
 import { reputationCategories } from '../../src/evidence.js';
@@ -42,6 +44,9 @@ export const anyDecide: Arbitrary<Policy['decide']> = fc
     return { low, medium, high: strictest(medium, most) };
   });
 
+const mapValues = (record: Readonly<Record<string, unknown>>, value: number) =>
+  Object.fromEntries(Object.keys(record).map((key) => [key, value]));
+
 /** Every detector on with its own points, or off; the other settings as they are by default. */
 const anySettings: Arbitrary<DetectorSettings> = fc
   .tuple(
@@ -49,16 +54,30 @@ const anySettings: Arbitrary<DetectorSettings> = fc
       minLength: detectorNames.length,
       maxLength: detectorNames.length,
     }),
-    fc.array(anyPoints, { minLength: 5, maxLength: 5 }),
+    fc.array(anyPoints, {
+      minLength: reputationCategories.length,
+      maxLength: reputationCategories.length,
+    }),
   )
   .map(([points, listed]) => {
     const byCategory = Object.fromEntries(
       reputationCategories.map((category, index) => [category, listed[index]]),
     );
-    const settings = detectorNames.map((name, index) => {
-      const own = points[index] ?? null;
-      const priced = name === 'ip_listed' ? byCategory : own;
-      return [name, own === null ? null : { ...defaultDetectorSettings[name], points: priced }];
+    const priceOf = (name: DetectorName): number | null =>
+      points[detectorNames.indexOf(name)] ?? null;
+    const pricesOf = (name: DetectorName, own: number) => {
+      const { points: usual } = detectors[name].defaults;
+      if (name === 'ip_listed') return byCategory;
+      // No policy means to charge more for the doubtful journey than for the certain one.
+      if (name === 'travel_unconfirmed') return Math.min(own, priceOf('travel_impossible') ?? 0);
+      return typeof usual === 'number' ? own : mapValues(usual, own);
+    };
+    const settings = detectorNames.map((name) => {
+      const own = priceOf(name);
+      return [
+        name,
+        own === null ? null : { ...defaultDetectorSettings[name], points: pricesOf(name, own) },
+      ];
     });
     return Object.fromEntries(settings) as DetectorSettings;
   });
