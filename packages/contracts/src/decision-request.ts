@@ -31,6 +31,13 @@ export const subjectSchema = z.strictObject({
 
 export const deviceSchema = z.strictObject({
   id: text(256).optional(),
+  token: z
+    .string()
+    .max(512)
+    .optional()
+    .describe(
+      "What an earlier answer gave for this subject's browser to keep, as the browser sent it back. It names the device in place of id.",
+    ),
   managed: z.boolean().optional(),
   fingerprint: attributes.optional(),
 });
@@ -71,7 +78,13 @@ export interface DecisionInput {
   readonly attemptId: string | null;
   readonly address: string;
   readonly userAgent: string | null;
-  readonly device: { readonly id: string | null; readonly managed: boolean | null } | null;
+  readonly rttMs: number | null;
+  readonly device: {
+    readonly id: string | null;
+    readonly token: string | null;
+    readonly managed: boolean | null;
+    readonly fingerprint: Readonly<Record<string, unknown>> | null;
+  } | null;
 }
 
 interface SubjectClaims {
@@ -106,9 +119,15 @@ export const toDecisionInput = (
     attemptId: request.attempt_id ?? null,
     address: context.ip,
     userAgent: context.user_agent ?? null,
+    rttMs: context.rtt_ms ?? null,
     device:
       context.device === undefined
         ? null
-        : { id: context.device.id ?? null, managed: context.device.managed ?? null },
+        : {
+            id: context.device.id ?? null,
+            token: context.device.token ?? null,
+            managed: context.device.managed ?? null,
+            fingerprint: context.device.fingerprint ?? null,
+          },
   };
 };

@@ -20,6 +20,15 @@ export const reasonSchema = z.object({
   detail: z.record(z.string(), z.unknown()),
 });
 
+const deviceTokenSchema = z
+  .object({
+    token: z
+      .string()
+      .describe('Opaque; for this subject alone. Names the device, and proves nothing.'),
+    expires_at: z.iso.datetime(),
+  })
+  .meta({ id: 'DeviceToken' });
+
 /** Points of all reasons add up to the score; a clamp at 100 is itself a reason. */
 export const decisionResponseSchema = z
   .object({
@@ -39,6 +48,13 @@ export const decisionResponseSchema = z
       .array(z.string())
       .describe('Parts that could not be read: state, geo, network, reputation …'),
     expires_at: z.iso.datetime(),
+    device: deviceTokenSchema
+      .nullable()
+      // An engine of an earlier release says nothing of it.
+      .default(null)
+      .describe(
+        'With the allow of a login: the token to set as a cookie, HttpOnly. Null: keep what there is.',
+      ),
   })
   .meta({ id: 'DecisionResponse' });
 

@@ -22,6 +22,12 @@ const eventSchema = z
         prompt_id: text(256)
           .optional()
           .describe('Which prompt was sent or answered; any text, the same in both events.'),
+        since: z.iso
+          .datetime({ offset: true })
+          .optional()
+          .describe(
+            'With feedback_compromised: what was learnt from then on is forgotten. Without it, from the decision that the event names.',
+          ),
       })
       .optional(),
   })
@@ -55,8 +61,12 @@ export interface EventInput {
   readonly decisionId: string | null;
   readonly address: string | null;
   readonly deviceId: string | null;
+  readonly userAgent: string | null;
+  readonly rttMs: number | null;
   /** Null: the answer is for the latest prompt that waits. */
   readonly promptId: string | null;
+  /** From when on the subject was somebody else; see feedback_compromised. */
+  readonly compromisedSince: Instant | null;
 }
 
 export const toEventInput = (event: z.output<typeof eventSchema>): EventInput => ({
@@ -68,5 +78,8 @@ export const toEventInput = (event: z.output<typeof eventSchema>): EventInput =>
   decisionId: event.decision_id ?? null,
   address: event.context?.ip ?? null,
   deviceId: event.context?.device?.id ?? null,
+  userAgent: event.context?.user_agent ?? null,
+  rttMs: event.context?.rtt_ms ?? null,
   promptId: event.data?.prompt_id ?? null,
+  compromisedSince: event.data?.since === undefined ? null : Date.parse(event.data.since),
 });

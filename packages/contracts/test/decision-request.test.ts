@@ -47,7 +47,8 @@ describe('a decision request', () => {
       attemptId: 'try-1',
       address: '203.0.113.7',
       userAgent: 'Mozilla/5.0',
-      device: { id: 'laptop', managed: null },
+      rttMs: null,
+      device: { id: 'laptop', token: null, managed: null, fingerprint: null },
     });
   });
 

@@ -35,6 +35,9 @@ describe('an events body', () => {
       decisionId: null,
       address: '198.51.100.1',
       deviceId: 'phone',
+      userAgent: null,
+      rttMs: null,
+      compromisedSince: null,
     });
   });
 

@@ -36,11 +36,11 @@ describe('a golden case', () => {
     ['{decision: step_up, level: high}', 'level: expected high, got medium'],
     [
       '{decision: step_up, reasons: [device_unseen]}',
-      'reasons: expected [device_unseen], got [asn_unseen, country_unseen, device_unseen]',
+      'reasons: expected [device_unseen], got [asn_unseen, country_unseen, device_unseen, history_insufficient]',
     ],
     [
       '{decision: step_up, reasons_include: [ip_listed]}',
-      'reasons: expected ip_listed among [device_unseen, country_unseen, asn_unseen]',
+      'reasons: expected ip_listed among [device_unseen, country_unseen, asn_unseen, history_insufficient]',
     ],
     [
       '{decision: step_up, require: phishing_resistant}',

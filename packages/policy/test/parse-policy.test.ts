@@ -86,6 +86,8 @@ describe('detectors', () => {
       maxSpeedKmh: 800,
       minDistanceKm: 100,
       maxElapsedMs: 43_200_000,
+      placesWithinMs: 1_209_600_000,
+      clockSkewMs: 60_000,
     });
     expect(detectors.ip_listed?.points).toEqual({
       tor: 99,
@@ -93,8 +95,10 @@ describe('detectors', () => {
       hosting: 15,
       relay: 5,
       abuse: 30,
+      mobile: 0,
+      satellite: 0,
     });
-    expect(detectors.device_unseen).toEqual({ points: 20 });
+    expect(detectors.device_unseen).toEqual({ points: 20, looksKnownPoints: 9, changedPoints: 5 });
   });
 
   it.each(['off', 'false', '{enabled: false}', '{enabled: false, points: 3}'])(
@@ -107,6 +111,8 @@ describe('detectors', () => {
   it.each(['{}', '{enabled: true}'])('stay as they are with %s', (value) => {
     expect(policyOf(`detectors: {device_unseen: ${value}}`).detectors.device_unseen).toEqual({
       points: 20,
+      looksKnownPoints: 9,
+      changedPoints: 5,
     });
   });
 });

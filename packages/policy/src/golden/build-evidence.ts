@@ -1,7 +1,8 @@
 import type { Evidence, Instant, Policy, SignalName } from '@stepgate/engine';
 import { absent, observed, stateSignals, unavailable } from '@stepgate/engine';
+import { buildFamiliarity } from './build-familiarity.js';
 import { buildHistory, usual } from './build-history.js';
-import { attemptOf, limitsOf, pushOf, windowOf } from './build-signals.js';
+import { attemptOf, limitsOf, pushOf, sourceOf, windowOf } from './build-signals.js';
 import type { Given } from './given-schema.js';
 import { signalWords } from './given-schema.js';
 
@@ -32,6 +33,7 @@ const userAgentOf = ({ user_agent: written = {} }: Given): Evidence['userAgent']
     browser: written.browser === undefined ? 'Firefox' : written.browser,
     browserVersion: null,
     os: written.os === undefined ? 'Windows' : written.os,
+    osVersion: null,
     deviceType: written.device_type ?? 'desktop',
     automated: written.automated ?? false,
   });
@@ -59,13 +61,18 @@ const observedEvidence = (given: Given, policy: Policy, now: Instant): Evidence 
   reputation: observed(given.listed ?? []),
   userAgent: userAgentOf(given),
   device:
-    given.device?.sent === false ? absent : observed({ managed: given.device?.managed ?? null }),
+    given.device?.sent === false
+      ? absent
+      : observed({
+          managed: given.device?.managed ?? null,
+          named: given.device?.named ?? true,
+          token: given.device?.token ?? 'none',
+        }),
   history: observed(buildHistory(given, now)),
+  familiarity: observed(buildFamiliarity(given)),
   subjectFailures: observed(windowOf(given.subject_failures)),
-  source: observed({
-    failures: windowOf(given.source?.failures),
-    failedSubjects: windowOf(given.source?.subjects),
-  }),
+  subjectSources: observed(windowOf(given.subject_sources)),
+  source: observed(sourceOf(given)),
   push: observed(pushOf(given, policy, now)),
   limits: observed(limitsOf(given, policy)),
   lock: lockOf(given, now),

@@ -27,7 +27,7 @@ const nothingKnown: SubjectHistory = {
   asnSeen: false,
   knownAsns: 0,
   loginsByHour: Array.from({ length: hoursADay }, () => 0),
-  lastPlace: null,
+  places: [],
 };
 
 /** Logins spread evenly over the usual hours. */
@@ -37,26 +37,30 @@ const byHour = (logins: number, hours: readonly number[]): readonly number[] =>
   );
 
 const deviceOf = ({ device = {} }: Given, now: Instant): SubjectHistory['device'] => {
-  if (device.known === false || device.sent === false) return null;
+  const { token = 'none' } = device;
+  const named = device.sent !== false && (token === 'none' || token === 'valid');
+  if (!named || device.known === false) return null;
   return {
     firstSeenAt: now - (device.age ?? 90 * dayMs),
     lastSeenAt: now - dayMs,
     trusted: device.trusted ?? false,
+    sameFingerprint: device.changed !== true,
   };
 };
 
 type Earlier = Exclude<NonNullable<Given['history']>, 'none'>;
 
-const lastPlaceOf = (given: Given, earlier: Earlier, now: Instant): SubjectHistory['lastPlace'] => {
-  const last = earlier.last_place ?? {};
-  return {
-    latitude: last.latitude ?? usual.point.latitude,
-    longitude: last.longitude ?? usual.point.longitude,
-    precisionKm: last.precision_km ?? usual.precisionKm,
-    at: now - (last.ago ?? dayMs),
-    sameSource: (given.address ?? usual.address) === (last.address ?? usual.address),
-  };
-};
+/** As the store does: latest first. */
+const placesOf = (given: Given, earlier: Earlier, now: Instant): SubjectHistory['places'] =>
+  [earlier.last_place ?? {}, ...(earlier.other_places ?? [])]
+    .map((place) => ({
+      latitude: place.latitude ?? usual.point.latitude,
+      longitude: place.longitude ?? usual.point.longitude,
+      precisionKm: place.precision_km ?? usual.precisionKm,
+      at: now - (place.ago ?? dayMs),
+      sameSource: (given.address ?? usual.address) === (place.address ?? usual.address),
+    }))
+    .sort((one, other) => other.at - one.at);
 
 /** What is known of the subject: by default forty logins from one place on a device known for 90 days. */
 export const buildHistory = (given: Given, now: Instant): SubjectHistory => {
@@ -75,6 +79,6 @@ export const buildHistory = (given: Given, now: Instant): SubjectHistory => {
     asnSeen: networks.includes(given.network?.asn ?? usual.asn),
     knownAsns: networks.length,
     loginsByHour: byHour(logins, earlier.hours ?? usual.hours),
-    lastPlace: lastPlaceOf(given, earlier, now),
+    places: placesOf(given, earlier, now),
   };
 };

@@ -5,6 +5,7 @@ import type {
   Policy,
   PushActivity,
   PushCounts,
+  SourceVelocity,
   WindowCounts,
 } from '@stepgate/engine';
 import { canonicalSubjectId } from '@stepgate/engine';
@@ -33,6 +34,16 @@ export const attemptOf = (given: Given): Attempt => ({
   groups: given.groups ?? [],
   authenticators:
     given.authenticators === undefined ? ['passkey', 'totp', 'push', 'sms'] : given.authenticators,
+});
+
+/** At the usual address the subject has signed in before, unless it never has. */
+export const sourceOf = ({ source = {}, address, history }: Given): SourceVelocity => ({
+  failures: windowOf(source.failures),
+  failedSubjects: windowOf(source.subjects),
+  blockSubjects: { tuned: source.block_subjects ?? 0, last10m: source.block_subjects ?? 0 },
+  networkSubjects: { tuned: source.network_subjects ?? 0, last1h: source.network_subjects ?? 0 },
+  provenSubjects: source.proven_subjects ?? 0,
+  subjectProven: source.proven ?? (address === undefined && history !== 'none'),
 });
 
 /** As the store counts: a report stands on the top rung at once. */

@@ -1,4 +1,10 @@
-import { actionNames, authenticators, reputationCategories, signalNames } from '@stepgate/engine';
+import {
+  actionNames,
+  authenticators,
+  deviceTokenStates,
+  reputationCategories,
+  signalNames,
+} from '@stepgate/engine';
 import { z } from 'zod';
 import { duration } from '../schema/duration.js';
 import { strictObject } from '../schema/strict-object.js';
@@ -30,10 +36,26 @@ const device = strictObject({
   known: z.boolean().optional(),
   trusted: z.boolean().optional(),
   managed: z.boolean().nullable().optional(),
+  token: z.enum(deviceTokenStates).optional(),
+  named: z.boolean().optional().meta({
+    description: 'Whether the caller names the device by an id of its own; true unless it says.',
+  }),
+  changed: z.boolean().optional(),
   age: ago.optional(),
 });
 
+const earlierPlace = strictObject({
+  latitude: z.number().min(-90).max(90).optional(),
+  longitude: z.number().min(-180).max(180).optional(),
+  precision_km: z.number().min(0).optional(),
+  address: z.string().optional(),
+  ago: ago.optional(),
+});
+
 /** What earlier proven logins taught. */
+const ratio = z.number().positive().max(10).optional();
+const likelihood = strictObject({ address: ratio, user_agent: ratio });
+
 const history = strictObject({
   logins: count.optional(),
   devices: count.optional(),
@@ -41,13 +63,8 @@ const history = strictObject({
   networks: z.array(count).optional(),
   hours: z.array(z.number().int().min(0).max(23)).optional(),
   last_login: ago.optional(),
-  last_place: strictObject({
-    latitude: z.number().min(-90).max(90).optional(),
-    longitude: z.number().min(-180).max(180).optional(),
-    precision_km: z.number().min(0).optional(),
-    address: z.string().optional(),
-    ago: ago.optional(),
-  }).optional(),
+  last_place: earlierPlace.optional(),
+  other_places: z.array(earlierPlace).max(2).optional(),
 });
 
 const push = strictObject({
@@ -89,8 +106,26 @@ export const givenSchema = strictObject({
   }).optional(),
   device: device.optional(),
   history: z.union([z.literal('none'), history]).optional(),
+  likelihood: z
+    .union([z.literal('insufficient'), likelihood])
+    .optional()
+    .meta({
+      description:
+        'How much likelier anybody is than the subject, by feature; unset: as familiar as it gets.',
+    }),
   subject_failures: count.optional(),
-  source: strictObject({ failures: count.optional(), subjects: count.optional() }).optional(),
+  subject_sources: count.optional(),
+  source: strictObject({
+    failures: count.optional(),
+    subjects: count.optional(),
+    block_subjects: count.optional(),
+    network_subjects: count.optional(),
+    proven_subjects: count.optional(),
+    proven: z
+      .boolean()
+      .meta({ description: 'The subject has signed in from there. Default: at the usual address.' })
+      .optional(),
+  }).optional(),
   push: push.optional(),
   limits_exceeded: z.array(z.string()).optional(),
   lock: strictObject({

@@ -26,7 +26,8 @@ const numberOf = (setting: string) => {
 };
 
 /** Counters live in sliding windows of at most a day. */
-const longestOf = (setting: string): number => (setting === 'windowMs' ? dayMs : longestDurationMs);
+const longestOf = (setting: string): number =>
+  /^window|Window/.test(setting) ? dayMs : longestDurationMs;
 
 const settingSchema = (setting: string, value: SettingValue): z.ZodType<SettingValue> => {
   if (typeof value !== 'number') {
