@@ -132,7 +132,9 @@ describe('the sample lists', () => {
     expect(status.lists.map(({ file, category, entries }) => [file, category, entries])).toEqual([
       ['abuse.ipsum-level5.txt', 'abuse', 1413],
       ['hosting.x4bnet-asn.txt', 'hosting', 906],
+      ['mobile.stepgate-asn.txt', 'mobile', 100],
       ['relay.x4bnet-apple-private-relay.txt', 'relay', 3290],
+      ['satellite.stepgate-asn.txt', 'satellite', 31],
       ['tor.secops-exit-nodes.txt', 'tor', 1746],
       ['vpn.x4bnet-asn.txt', 'vpn', 15],
     ]);

@@ -2,11 +2,11 @@
 --
 -- KEYS  1 guard  2 decisions  3 episode  4 reviews  5 open-alerts  6.. all other keys of the subject
 -- ARGV  1 operation id  2 deadline  3 dev time or ''  4 prefix of decision keys, in this slot  5 hash of
---       the subject
+--       the subject  6 length of the hash of a decision
 -- Gives { 'ok', operation id } or { 'late', operation id }
 -- @include clock
 
-for _, hash in ipairs(redis.call('LRANGE', KEYS[2], 0, -1)) do
+for hash in string.gmatch(redis.call('GET', KEYS[2]) or '', string.rep('.', tonumber(ARGV[6]))) do
   redis.call('DEL', ARGV[4] .. hash)
 end
 local guard = redis.call('HMGET', KEYS[1], 'lr', 'ls', 'lu', 'lx', 'v')

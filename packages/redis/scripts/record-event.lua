@@ -2,13 +2,16 @@
 -- sets, the alert it raises. The alert is in the outbox when the event is counted, or neither is.
 --
 -- KEYS  1 profile  2 failures  3 push  4 guard  5 seen  6 episode  7 outbox  8 reviews  9 open-alerts
+--       10 population  11 failing-sources
 -- ARGV  1 operation id (hash of the event id)  2 deadline  3 dev time or ''
 --       4 the event as JSON; absent means no:
 --         at            when it happened in ms; later than now counts as now
 --         prompt, link  letter of the prompt or answer, and which prompt it is; see prompts
 --         failure, success, breach, legitimate, risky     true
+--         failure_source                                  hash of the source that failed
 --         compromised_ms                                  length of the lock
---         learn         device, country, asn, source, place, trusted; see profile
+--         learn         device, fingerprint, trusted, traits, source, place; see profile
+--         forget_since  what was learnt from then on was not the owner's
 --         origin        source, device (hashes), country, asn, address (sealed); see alert
 --         conf          see fatigue; its subject may be missing where only a decision is known
 --         alert_id      of an alert that must be opened
@@ -22,10 +25,13 @@
 -- @include prompts
 -- @include guard
 -- @include profile
+-- @include population
+-- @include undo
 -- @include alert
 -- @include fatigue
 
-local profile, failures, push, guard, seen, episode_key, outbox, reviews, open_alerts = unpack(KEYS)
+local profile, failures, push, guard, seen, episode_key, outbox, reviews, open_alerts, population,
+  failing_sources = unpack(KEYS)
 local event = cjson.decode(ARGV[4])
 if not add_within(seen, now, op, day_ms, 2000) then
   return { 'seen', op, redis.call('HGET', episode_key, 'id') == event.alert_id and 1 or 0, 0 }
@@ -64,6 +70,12 @@ local function count_prompt()
   if origin.device then note_origin(episode_key, 'd', origin.device, letter ~= 's', at, '') end
 end
 
+local function teach(ends_attack)
+  local is_first = learn_login(profile, event.learn, at, ends_attack)
+  redis.call('PEXPIRE', profile, ARGV[5])
+  count_population(population, event.learn.traits, at, is_first)
+end
+
 -- Nothing is learnt from a login of a stranger while the subject is under attack: the thief's device
 -- must not become a known one. A phishing-resistant proof is nobody's but the owner's.
 local function learn()
@@ -74,8 +86,7 @@ local function learn()
   if alert.id and not own and not event.learn.trusted then
     return false
   end
-  learn_login(profile, event.learn, at, own)
-  redis.call('PEXPIRE', profile, ARGV[5])
+  teach(own)
   if own and not alert.id and redis.call('DEL', episode_key) == 1 then
     redis.call('ZREM', reviews, episode.member)
     episode.conf = nil
@@ -86,6 +97,7 @@ end
 if episode.conf then close_when_quiet(subject, episode, alert) end
 if event.failure then
   add_within(failures, at, op, day_ms, 256)
+  if event.failure_source then note_latest(failing_sources, at, event.failure_source, day_ms, 256) end
 end
 if letter then
   count_prompt()
@@ -93,6 +105,9 @@ end
 if event.success and not (event.learn and learn()) and redis.call('EXISTS', push) == 1 then
   raise_to(guard, 'ok', at)
   keep_guard(guard, day_ms)
+end
+if event.forget_since then
+  forget_since(profile, event.forget_since)
 end
 if event.risky then
   note_risk(subject, event.conf)
@@ -115,6 +130,7 @@ if event.legitimate then
   redis.call('HSET', guard, 'lad', int(now))
   bump_guard(guard)
   keep_guard(guard, episode.conf.window_ms)
+  if event.learn then teach(true) end
 end
 
 local opened, climbed = false, 0

@@ -1,6 +1,6 @@
 import type { AdmissionRequest, CountingRules } from '@stepgate/assessment';
 import type { Limit } from '@stepgate/engine';
-import { shortHash, type Identity } from './identifiers.js';
+import { shortHash, shortHashLength, type Identity } from './identifiers.js';
 import { keyOf, keyTable, limitKey } from './keys.js';
 import { scripts } from './scripts.js';
 import type { ScriptAnswer, Session } from './session.js';
@@ -15,6 +15,9 @@ export interface NamedAttempt {
   readonly device: Identity | null;
   readonly attempt: Identity | null;
   readonly decisionId: string;
+  readonly fingerprint: string | null;
+  /** Names of the profile's fields for the traits, '' where one is not known. */
+  readonly traitFields: readonly string[];
   /** Member of the limits: copies of one attempt are one member. */
   readonly operation: string;
 }
@@ -28,6 +31,24 @@ const limitArgs = (limits: readonly Limit[]): readonly number[] => [
   limits.length,
   ...limits.flatMap(({ max, windowMs }) => [max, windowMs]),
 ];
+
+/**
+ * Where the attempts of a known device count: each has a count of its own, which strangers cannot use
+ * up. All prompts reach one phone, whichever device asks: a limit that names them stays common.
+ */
+const ownLimitKeys = (
+  { identifiers }: StoreDeps,
+  { subject, device, request }: NamedAttempt,
+  limits: readonly Limit[],
+): readonly string[] =>
+  limits.map(({ name, actions }) => {
+    const limit = shortHash(identifiers.limit(request.counting.policyName, name).hash);
+    const isCommon = device === null || actions.includes('push_challenge');
+    // Half of each: a key of the same length, as memory is counted by the subject.
+    const half = shortHashLength / 2;
+    const counted = isCommon ? limit : limit.slice(0, half) + device.hash.slice(0, half);
+    return limitKey(subject.shard, subject.hash, counted);
+  });
 
 const limitKeys = (
   { identifiers }: StoreDeps,
@@ -48,7 +69,7 @@ export const admitSubject = (
   named: NamedAttempt,
 ): Promise<ScriptAnswer> => {
   const { request, subject, attempt, device } = named;
-  const { counting, country, asn } = request;
+  const { counting } = request;
   const limits = limitsOf(request, 'subject');
   const { shard, hash } = subject;
   return session.run(scripts['admit-attempt'], {
@@ -57,7 +78,9 @@ export const admitSubject = (
       keyOf('failures', shard, hash),
       keyOf('push', shard, hash),
       keyOf('guard', shard, hash),
+      keyOf('failing-sources', shard, hash),
       ...limitKeys(deps, counting, { by: subject, limits }),
+      ...ownLimitKeys(deps, named, limits),
       ...(attempt === null ? [] : [keyOf('attempt', shard, attempt.hash)]),
     ],
     operation: named.operation,
@@ -68,10 +91,10 @@ export const admitSubject = (
       keyTable.attempt.ttlMs,
       counting.subjectFailuresWindowMs,
       ...countingArgs(counting),
+      counting.subjectSourcesWindowMs,
       ...limitArgs(limits),
       device === null ? '' : `d:${shortHash(device.hash)}`,
-      country === null ? '' : `c:${country}`,
-      asn === null ? '' : `a:${String(asn)}`,
+      ...named.traitFields,
     ],
   });
 };
@@ -88,6 +111,7 @@ export const admitSource = async (
     keys: [
       keyOf('source-failures', source.shard, source.hash),
       keyOf('source-subjects', source.shard, source.hash),
+      keyOf('source-proven', source.shard, source.hash),
       ...limitKeys(deps, request.counting, { by: source, limits }),
     ],
     operation: named.operation,
@@ -95,6 +119,7 @@ export const admitSource = async (
     args: [
       request.counting.sourceFailuresWindowMs,
       request.counting.sourceSubjectsWindowMs,
+      keyTable['source-proven'].ttlMs,
       ...limitArgs(limits),
     ],
   });

@@ -16,13 +16,15 @@ import {
 } from './admission-scripts.js';
 import { createDecisionIds } from './decision-id.js';
 import { pseudonymPrefix, shortHash } from './identifiers.js';
+import { readNetworkVelocity, type NetworkVelocity } from './network-velocity.js';
 import { listIn, numberIn, textIn } from './reply.js';
 import type { ScriptAnswer } from './session.js';
 import type { StoreDeps } from './store-deps.js';
+import { traitFieldsIn, traitFieldsText } from './trait-fields.js';
 import {
   accountRiskIn,
   breachIn,
-  historyIn,
+  profileIn,
   lockIn,
   pushActivityIn,
   windowCountsIn,
@@ -41,17 +43,20 @@ const usagesIn = (limits: readonly Limit[], value: unknown): readonly LimitUsage
 };
 
 const pseudonymsFrom = (
-  named: Pick<NamedAttempt, 'subject' | 'source' | 'device'>,
+  named: Pick<NamedAttempt, 'subject' | 'source' | 'device' | 'fingerprint' | 'traitFields'>,
 ): Pseudonyms => ({
   subject: pseudonymPrefix.subject + named.subject.hash,
   source: named.source === null ? null : pseudonymPrefix.source + named.source.hash,
   device: named.device === null ? null : pseudonymPrefix.device + named.device.hash,
+  fingerprint: named.fingerprint,
+  traits: named.traitFields.join(','),
 });
 
 interface Answers {
   readonly subject: ScriptAnswer;
   readonly source: ScriptAnswer | null;
   readonly tenant: ScriptAnswer | null;
+  readonly networks: NetworkVelocity;
 }
 
 const admittedFrom = (
@@ -59,25 +64,36 @@ const admittedFrom = (
   answers: Answers,
 ): Extract<Admission, { kind: 'admitted' }> => {
   const { request } = named;
-  const [now, decisionId, profile, failures, push, guardReply, limits] = answers.subject.values;
+  const [now, decisionId, profile, failures, push, guardReply, limits, failingSources] =
+    answers.subject.values;
   const at = numberIn(now);
   const guard = listIn(guardReply);
   const sourceHash = named.source === null ? null : shortHash(named.source.hash);
   const { source, tenant } = answers;
+  const known = profileIn(listIn(profile), {
+    traitFields: named.traitFields,
+    sourceHash,
+    fingerprint: named.fingerprint,
+    at,
+  });
   return {
     kind: 'admitted',
     decisionId: textIn(decisionId),
     at,
     pseudonyms: pseudonymsFrom(named),
     state: {
-      history: historyIn(listIn(profile), sourceHash),
+      ...known,
       subjectFailures: windowCountsIn(failures),
+      subjectSources: windowCountsIn(failingSources),
       source:
         source === null
           ? null
           : {
               failures: windowCountsIn(source.values[0]),
               failedSubjects: windowCountsIn(source.values[1]),
+              ...answers.networks,
+              provenSubjects: numberIn(source.values[3]),
+              subjectProven: (known.ownTraits.address ?? 0) > 0,
             },
       push: pushActivityIn(push),
       limits: [
@@ -118,6 +134,9 @@ const nameAttempt = (
     device: deviceId === null ? null : identifiers.device(tenant, deviceId),
     attempt,
     decisionId,
+    fingerprint:
+      request.fingerprint === null ? null : identifiers.fingerprint(tenant, request.fingerprint),
+    traitFields: traitFieldsIn(traitFieldsText(identifiers, tenant, request.traits)),
     operation: attempt === null ? decisionId.slice(19) : shortHash(attempt.hash),
   };
 };
@@ -129,6 +148,7 @@ const sendAll = (deps: StoreDeps, named: NamedAttempt) =>
       admitSource(deps, session, named),
       admitTenant(deps, session, named),
       claimAttempt(session, named),
+      readNetworkVelocity(deps, session, named.request),
     ]),
   );
 
@@ -137,9 +157,9 @@ const admitAttempt =
   async (request) => {
     const startedAt = performance.now();
     const named = nameAttempt(deps, nextDecisionId, request);
-    const [subject, source, tenant, owned] = await sendAll(deps, named);
+    const [subject, source, tenant, owned, networks] = await sendAll(deps, named);
     if (subject.status === 'conflict' || !owned) return { kind: 'conflict' };
-    const admitted = admittedFrom(named, { subject, source, tenant });
+    const admitted = admittedFrom(named, { subject, source, tenant, networks });
     if (subject.status !== 'again') return admitted;
     const budget =
       request.budgetMs === undefined
@@ -160,11 +180,14 @@ export const createRedisAttemptStore = (deps: AttemptStoreDeps): AttemptStore =>
   const nextDecisionId = createDecisionIds();
   return {
     admitAttempt: admitAttempt(deps, nextDecisionId),
-    pseudonymsOf: ({ tenant, subject, address, deviceId }) =>
+    pseudonymsOf: ({ tenant, subject, address, deviceId, traits, fingerprint = null }) =>
       pseudonymsFrom({
         subject: identifiers.subject(tenant, subject),
         source: address === null ? null : identifiers.source(tenant, address),
         device: deviceId === null ? null : identifiers.device(tenant, deviceId),
+        fingerprint: fingerprint === null ? null : identifiers.fingerprint(tenant, fingerprint),
+        traitFields:
+          traits === null ? [] : traitFieldsIn(traitFieldsText(identifiers, tenant, traits)),
       }),
     newDecisionId: (tenant, subject) =>
       nextDecisionId(connection.now(), identifiers.subject(tenant, subject).shard),

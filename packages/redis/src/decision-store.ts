@@ -3,7 +3,7 @@ import type { DecisionRecord, DecisionStore, Settlement } from '@stepgate/assess
 import type { CallBudget } from './connection.js';
 import { newRecordText, recordIn, recordJson } from './decision-record-text.js';
 import { shardOfDecision } from './decision-id.js';
-import { shortHash } from './identifiers.js';
+import { shortHash, shortHashLength } from './identifiers.js';
 import { keyOf, keyPrefix, keyTable } from './keys.js';
 import { listIn, numberIn, textIn } from './reply.js';
 import { scripts } from './scripts.js';
@@ -13,7 +13,8 @@ import { countingArgs, lockIn, pushActivityIn } from './subject-reply.js';
 /** Failed completions that use a decision up: guessing a code is bounded. */
 const maxFailedCompletions = 5;
 const failuresKept = 256;
-const decisionsListed = 100;
+/** Length of the list of a subject's latest 100 decisions. */
+const listLength = 100 * shortHashLength;
 
 const settlements: Readonly<Record<string, Settlement>> = {
   consumed: 'consumed',
@@ -71,7 +72,7 @@ const recordDecision =
         keys: [place.key, keyOf('decisions', owner.shard, owner.hash)],
         operation: record.decisionId,
         now: null,
-        args: [newRecordText(record), keyTable.decision.ttlMs, place.hash, decisionsListed],
+        args: [newRecordText(record), keyTable.decision.ttlMs, place.hash, listLength],
       }),
     );
     return answer.status === 'first' ? recordIn(textIn(answer.values[0])) : record;

@@ -62,8 +62,8 @@ const hashPart = (pseudonym: string | null): string | null =>
 const lessonFrom = (learn: LearnedLogin): Readonly<Record<string, unknown>> => ({
   trusted: learn.phishingResistant,
   ...optional('device', hashPart(learn.device)),
-  ...optional('country', learn.country),
-  ...optional('asn', learn.asn === null ? null : String(learn.asn)),
+  ...optional('fingerprint', learn.fingerprint),
+  traits: learn.traits,
   ...optional('source', hashPart(learn.source)),
   ...optional('place', learn.place === null ? null : placeText(learn.place)),
 });
@@ -142,11 +142,15 @@ const sameEvents: ReadonlySet<EventType> = new Set([
   'feedback_compromised',
 ]);
 
-/** The event as record-event.lua takes it. @param ids hashes of the event and of the prompt. */
+/** The event as record-event.lua takes it. @param ids hashes of the event, the prompt and the source. */
 export const eventJson = (
   seal: AlertSealer,
   request: EventRequest,
-  ids: { readonly event: string; readonly prompt: string | null },
+  ids: {
+    readonly event: string;
+    readonly prompt: string | null;
+    readonly source: string | null;
+  },
 ): string => {
   const { type, occurredAt } = request.event;
   const effect = effects[type];
@@ -156,7 +160,9 @@ export const eventJson = (
     ...effect,
     alert_id: `alr_${ids.event}`,
     ...optional('at', occurredAt),
+    ...optional('failure_source', effect.failure === true ? ids.source : null),
     ...optional('learn', request.learn === null ? null : lessonFrom(request.learn)),
+    ...optional('forget_since', request.forgetSince),
     ...(request.risky ? { risky: true } : {}),
     ...(isPrompt ? { ...optional('link', ids.prompt), origin: originFrom(seal, request) } : {}),
     ...(needsConf

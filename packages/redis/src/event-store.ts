@@ -10,6 +10,7 @@ import {
   type Identity,
 } from './identifiers.js';
 import { keyOf, keyTable, shardKey } from './keys.js';
+import { countFailure, noteProvenLogin } from './note-subject.js';
 import { numberIn } from './reply.js';
 import { scripts } from './scripts.js';
 import type { Session } from './session.js';
@@ -19,8 +20,6 @@ import { promptLetters } from './subject-reply.js';
 export interface EventStoreDeps extends StoreDeps {
   readonly seal: AlertSealer;
 }
-
-const sourceFailuresKept = 1_024;
 
 /** Who and what an event is about, hashed once. */
 interface NamedEvent {
@@ -78,29 +77,21 @@ const countEvent = (deps: EventStoreDeps, session: Session, named: NamedEvent) =
       shardKey('outbox', shard),
       shardKey('reviews', shard),
       shardKey('open-alerts', shard),
+      keyOf('population', shard, deps.identifiers.tenant(request.tenant).hash),
+      keyOf('failing-sources', shard, hash),
     ],
     operation: named.operation,
     now: request.now,
     args: [
-      eventJson(deps.seal, request, { event: named.id.hash, prompt: named.prompt }),
+      eventJson(deps.seal, request, {
+        event: named.id.hash,
+        prompt: named.prompt,
+        source: named.source === null ? null : shortHash(named.source.hash),
+      }),
       keyTable.profile.ttlMs,
       keyTable.guard.ttlMs,
       hash,
     ],
-  });
-};
-
-const countFailure = async (session: Session, named: NamedEvent): Promise<void> => {
-  const { request, source, subject, operation } = named;
-  if (request.event.type !== 'login_failed' || source === null) return;
-  await session.run(scripts['record-failure'], {
-    keys: [
-      keyOf('source-failures', source.shard, source.hash),
-      keyOf('source-subjects', source.shard, source.hash),
-    ],
-    operation,
-    now: request.now,
-    args: [request.event.occurredAt ?? '', shortHash(subject.hash), sourceFailuresKept],
   });
 };
 
@@ -195,7 +186,8 @@ export const createRedisEventStore = (deps: EventStoreDeps): EventStore => ({
     const [answer] = await deps.connection.call('record_event', 'insistent', (session) =>
       Promise.all([
         countEvent(deps, session, named),
-        countFailure(session, named),
+        countFailure(deps, session, named),
+        noteProvenLogin(session, named),
         countPromptedSubject(deps, session, named),
       ]),
     );

@@ -13,6 +13,8 @@ export interface Identifiers {
   subject(tenant: string, subject: SubjectRef): Identity;
   /** @param address canonical; all of an IPv6 /64 is one source. */
   source(tenant: string, address: string): Identity;
+  /** The addresses around one: an IPv4 /24, an IPv6 /48. */
+  block(tenant: string, address: string): Identity;
   device(tenant: string, deviceId: string): Identity;
   tenant(tenant: string): Identity;
   attempt(tenant: string, attemptId: string): Identity;
@@ -22,12 +24,17 @@ export interface Identifiers {
   /** @param subjectHash of its subject: the same id of two subjects is two events. */
   event(subjectHash: string, eventId: string): Identity;
   limit(policyName: string, limitName: string): Identity;
+  /** How a device looks, to compare it with how it looked: short, no key. */
+  fingerprint(tenant: string, text: string): string;
+  /** A value of a trait that may name somebody or is long; the same in profile and population. */
+  trait(tenant: string, kind: string, value: string): Identity;
 }
 
 /** 96 bits: for what is unique within a slot, a subject or a source, and need not fill memory. */
-export const shortHash = (hash: string): string => hash.slice(0, 16);
-/** 64 bits: an event among the few thousand of its subject. */
-export const eventHash = (hash: string): string => hash.slice(0, 11);
+export const shortHashLength = 16;
+export const shortHash = (hash: string): string => hash.slice(0, shortHashLength);
+/** 48 bits: an event among the few thousand of its subject. */
+export const eventHash = (hash: string): string => hash.slice(0, 8);
 
 /**
  * A pseudonym is a prefix and the hash of the keys it leads to, so that a record that holds only
@@ -53,8 +60,17 @@ const sourceOf = (address: string): string => {
   return parsed.parts.slice(0, 4).join(':');
 };
 
+/** What one site of a provider is given as a rule (RFC 6177), and what was once a class C network. */
+const blockOf = (address: string): string => {
+  const source = sourceOf(address);
+  return source.includes(':')
+    ? source.split(':').slice(0, 3).join(':')
+    : source.split('.').slice(0, 3).join('.');
+};
+
 /** Bounded, about 25 MB: a flood of new identities empties it, which costs time and nothing else. */
 const memoCapacity = 100_000;
+const memoTextLength = 64;
 
 const deriveKey = (secret: string | Uint8Array, purpose: string): KeyObject =>
   createSecretKey(Buffer.from(hkdfSync('sha256', secret, '', purpose, 32)));
@@ -90,8 +106,15 @@ export const createIdentifiers = (secret: string | Uint8Array): Identifiers => {
   return {
     subject: (tenant, { type, id }) => recall('subject', tenant, type, id),
     source: (tenant, address) => recall('source', tenant, sourceOf(address)),
+    block: (tenant, address) => recall('block', tenant, blockOf(address)),
     device: (tenant, deviceId) => recall('device', tenant, deviceId),
     tenant: (tenant) => recall('tenant', tenant),
+    // A long one is a caller's own, of any length: not for the memory.
+    fingerprint: (tenant, text) =>
+      eventHash(
+        (text.length > memoTextLength ? identify : recall)('fingerprint', tenant, text).hash,
+      ),
+    trait: (tenant, kind, value) => recall('trait', tenant, kind, value),
     limit: (policyName, limitName) => recall('limit', policyName, limitName),
     attempt: (tenant, attemptId) => identify('attempt', tenant, attemptId),
     // A decision id is random and names nobody; the tenant's keyed hash keeps tenants apart.

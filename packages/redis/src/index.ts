@@ -6,4 +6,9 @@ export {
   type RedisConnectionOptions,
   type RedisObserver,
 } from './connection.js';
+export {
+  createRedisPopulations,
+  type RedisPopulations,
+  type RedisPopulationsDeps,
+} from './population.js';
 export { createRedisState, type RedisState, type RedisStateDeps } from './redis-state.js';

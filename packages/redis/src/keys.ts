@@ -10,8 +10,10 @@ export interface KeyRow {
     | 'source'
     | 'attempt'
     | 'decision'
+    | 'block or network'
     | 'source, network or tenant'
     | 'subject, source or tenant, and limit'
+    | 'tenant, in the shard of the subject'
     | 'none';
   /** Null: no expiry, `bound` says why that is no leak. */
   readonly ttlMs: number | null;
@@ -30,7 +32,8 @@ export const keyTable = {
     ttl: '180 d since the last proven login',
     writers: ['record-event'],
     readers: ['admit-attempt', 'open-decision', 'review-episode', 'view'],
-    bound: '16 devices, 16 countries, 32 networks; the least recently seen leaves',
+    bound:
+      '16 devices and countries, 32 networks and addresses, 16 user agents and browsers, 8 systems, 5 device types, 16 round trip times, 3 places; the least recently seen leaves',
   },
   failures: {
     type: 'zset',
@@ -40,6 +43,15 @@ export const keyTable = {
     writers: ['record-event', 'settle-decision'],
     readers: ['admit-attempt', 'view'],
     bound: '256 failures',
+  },
+  'failing-sources': {
+    type: 'zset',
+    hash: 'subject',
+    ttlMs: hoursMs(24),
+    ttl: '24 h since the last failure from a known address',
+    writers: ['record-event'],
+    readers: ['admit-attempt'],
+    bound: '256 sources, the latest; exact up to that, at least that many beyond',
   },
   push: {
     type: 'zset',
@@ -85,7 +97,7 @@ export const keyTable = {
     bound: '2,000 event ids',
   },
   decisions: {
-    type: 'list',
+    type: 'string',
     hash: 'subject',
     ttlMs: hoursMs(24),
     ttl: '24 h since the last decision',
@@ -127,7 +139,7 @@ export const keyTable = {
     ttl: 'the window of the limit',
     writers: ['admit-attempt', 'admit-source', 'admit-tenant'],
     readers: ['admit-attempt', 'admit-source', 'admit-tenant'],
-    bound: 'max of the limit',
+    bound: 'max of the limit, and as many for each known device of a subject',
   },
   'source-failures': {
     type: 'zset',
@@ -145,7 +157,35 @@ export const keyTable = {
     ttl: '24 h since the last failure',
     writers: ['record-failure'],
     readers: ['admit-source'],
-    bound: '1,024 subjects',
+    bound: '1,024 subjects, the latest; exact up to that, at least that many beyond',
+  },
+  'source-proven': {
+    type: 'zset',
+    hash: 'source',
+    ttlMs: daysMs(30),
+    ttl: '30 d since the last proven login',
+    writers: ['note-subject'],
+    readers: ['admit-source'],
+    bound: '64 subjects, the latest',
+  },
+  'network-subjects': {
+    type: 'zset',
+    hash: 'block or network',
+    ttlMs: hoursMs(24),
+    ttl: '24 h since the last failure',
+    writers: ['note-subject'],
+    readers: ['ZCOUNT'],
+    bound:
+      '1,024 subjects, the latest, five of each source at most; exact up to that, at least that many beyond',
+  },
+  population: {
+    type: 'hash',
+    hash: 'tenant, in the shard of the subject',
+    ttlMs: daysMs(180),
+    ttl: '180 d since the last proven login in the shard',
+    writers: ['record-event'],
+    readers: ['HGETALL'],
+    bound: '1,024 counts in each of 64 shards; beyond, all are halved and single sightings leave',
   },
   'campaign-subjects': {
     type: 'zset',
@@ -235,7 +275,10 @@ export const keyOf = (
   hash: string,
 ): string => keyPrefix(concept, shard) + hash;
 
-/** @param limitHash of the policy's and the limit's name, so that policies do not share a limit. */
+/**
+ * @param limitHash of the policy's and the limit's name, so that policies do not share a limit; with
+ * the device behind it where a known device has a count of its own.
+ */
 export const limitKey = (shard: number, hash: string, limitHash: string): string =>
   `${keyPrefix('limit', shard)}${hash}.${limitHash}`;
 

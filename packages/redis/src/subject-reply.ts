@@ -1,16 +1,19 @@
 import type { CountingRules } from '@stepgate/assessment';
 import type {
   Instant,
+  LearnedPlace,
   Lock,
   PushActivity,
   PushCounts,
   PushLadder,
   PushResult,
   SubjectHistory,
+  TraitCounts,
   WindowCounts,
 } from '@stepgate/engine';
 import { keyTable } from './keys.js';
 import { numberIn, numberOrNullIn, numbersIn, textIn, textOrNullIn } from './reply.js';
+import { loginsIn, traitCountsFrom } from './trait-fields.js';
 
 /** Letter of a prompt or answer in the push set; the scripts use the same. */
 export const promptLetters = {
@@ -110,9 +113,18 @@ export const breachIn = (value: unknown, now: Instant): Instant | null => {
 /** Kept as long as any aftermath may last; the policy says how long it matters. */
 export const accountRiskIn = (value: unknown): Instant | null => numberOrNullIn(value);
 
-export const deviceIn = (text: string): NonNullable<SubjectHistory['device']> => {
-  const [firstSeenAt = 0, lastSeenAt = 0, trusted = 0] = numbersIn(text);
-  return { firstSeenAt, lastSeenAt, trusted: trusted === 1 };
+/** @param fingerprint short hash of how the attempt's device looks; null when it does not say. */
+export const deviceIn = (
+  text: string,
+  fingerprint: string | null = null,
+): NonNullable<SubjectHistory['device']> => {
+  const [firstSeenAt, lastSeenAt, trusted, , learnt = ''] = text.split(',');
+  return {
+    firstSeenAt: numberIn(firstSeenAt),
+    lastSeenAt: numberIn(lastSeenAt),
+    trusted: trusted === '1',
+    sameFingerprint: fingerprint === null || learnt === '' ? null : learnt === fingerprint,
+  };
 };
 
 const hoursADay = 24;
@@ -127,39 +139,56 @@ export const hoursIn = (text: string | null): readonly number[] => {
   return hours;
 };
 
-/** @param sourceHash short hash of the attempt's source; null when it names no address. */
-const placeIn = (text: string | null, sourceHash: string | null): SubjectHistory['lastPlace'] => {
-  if (text === null) return null;
-  const [latitude, longitude, precisionKm, at, source] = text.split(',');
-  return {
-    latitude: numberIn(latitude),
-    longitude: numberIn(longitude),
-    precisionKm: numberIn(precisionKm),
-    at: numberIn(at),
-    sameSource: sourceHash !== null && source === sourceHash,
-  };
-};
+/** Last place, and the two that were before it. */
+const placesIn = (texts: readonly unknown[], sourceHash: string | null): readonly LearnedPlace[] =>
+  texts.map(textOrNullIn).flatMap((text) => {
+    if (text === null) return [];
+    const [latitude, longitude, precisionKm, at, source] = text.split(',');
+    return {
+      latitude: numberIn(latitude),
+      longitude: numberIn(longitude),
+      precisionKm: numberIn(precisionKm),
+      at: numberIn(at),
+      sameSource: sourceHash !== null && source === sourceHash,
+    };
+  });
 
-/** @param profile n, last, kl, k, h, p, and the fields of the device, country and network at hand. */
-export const historyIn = (
+export interface AttemptInHand {
+  readonly traitFields: readonly string[];
+  readonly sourceHash: string | null;
+  readonly fingerprint: string | null;
+  readonly at: Instant;
+}
+
+/** @param profile n, last, kl, k, h, p, p2, p3, and the fields of the device and of the traits at hand. */
+export const profileIn = (
   profile: readonly unknown[],
-  sourceHash: string | null,
-): SubjectHistory => {
-  const [logins, last, , counts, hours, place, device, country, asn] = profile;
+  { traitFields, sourceHash, fingerprint, at }: AttemptInHand,
+): { readonly history: SubjectHistory; readonly ownTraits: TraitCounts } => {
+  const [logins, last, , counts, hours, first, second, third, device, ...traits] = profile;
   const [knownDevices = 0, knownCountries = 0, knownAsns = 0] = numbersIn(
     textOrNullIn(counts) ?? '0,0,0',
   );
   const deviceText = textOrNullIn(device);
+  const loginsByHour = hoursIn(textOrNullIn(hours));
+  const ownTraits = traitCountsFrom(
+    traitFields,
+    (_field, index) => loginsIn(traits[index]),
+    loginsByHour[new Date(at).getUTCHours()] ?? 0,
+  );
   return {
-    logins: numberOrNullIn(logins) ?? 0,
-    lastLoginAt: numberOrNullIn(last),
-    device: deviceText === null ? null : deviceIn(deviceText),
-    knownDevices,
-    countrySeen: textOrNullIn(country) !== null,
-    knownCountries,
-    asnSeen: textOrNullIn(asn) !== null,
-    knownAsns,
-    loginsByHour: hoursIn(textOrNullIn(hours)),
-    lastPlace: placeIn(textOrNullIn(place), sourceHash),
+    ownTraits,
+    history: {
+      logins: numberOrNullIn(logins) ?? 0,
+      lastLoginAt: numberOrNullIn(last),
+      device: deviceText === null ? null : deviceIn(deviceText, fingerprint),
+      knownDevices,
+      countrySeen: (ownTraits.country ?? 0) > 0,
+      knownCountries,
+      asnSeen: (ownTraits.asn ?? 0) > 0,
+      knownAsns,
+      loginsByHour,
+      places: placesIn([first, second, third], sourceHash),
+    },
   };
 };

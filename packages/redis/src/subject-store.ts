@@ -1,7 +1,7 @@
 import { randomUUID } from 'node:crypto';
 import { alertKinds, type SubjectStore, type SubjectView } from '@stepgate/assessment';
 import { alertSeverities, type Instant } from '@stepgate/engine';
-import { pseudonymPrefix } from './identifiers.js';
+import { pseudonymPrefix, shortHashLength } from './identifiers.js';
 import { keyOf, keyPrefix, shardKey } from './keys.js';
 import { listIn, numberIn, numberOrNullIn, textIn, textOrNullIn } from './reply.js';
 import { scripts } from './scripts.js';
@@ -60,10 +60,10 @@ const viewFrom = ({ now, profile, guard, failures, push, episode }: Stored): Sub
   return {
     logins: numberIn(profile['n'] ?? 0),
     lastLoginAt: numberOrNullIn(profile['last']),
-    devices: known(profile, 'd').map((id) => ({
-      id: pseudonymPrefix.device + id,
-      ...deviceIn(profile[`d:${id}`] ?? ''),
-    })),
+    devices: known(profile, 'd').map((id) => {
+      const { firstSeenAt, lastSeenAt, trusted } = deviceIn(profile[`d:${id}`] ?? '');
+      return { id: pseudonymPrefix.device + id, firstSeenAt, lastSeenAt, trusted };
+    }),
     countries: known(profile, 'c').toSorted(),
     asns: known(profile, 'a')
       .map(Number)
@@ -81,6 +81,9 @@ const viewFrom = ({ now, profile, guard, failures, push, episode }: Stored): Sub
 
 const isUnknown = ({ profile, guard, failures, push }: Stored): boolean =>
   Object.keys(profile).length + Object.keys(guard).length + failures === 0 && push === '';
+
+/** Beside the guard, which may hold a live lock, and what the script takes apart. */
+const forgotten = ['profile', 'failures', 'failing-sources', 'push', 'seen'] as const;
 
 export const createRedisSubjectStore = ({ connection, identifiers }: StoreDeps): SubjectStore => ({
   viewSubject: async ({ tenant, subject, counting, now: devNow }) => {
@@ -120,14 +123,11 @@ export const createRedisSubjectStore = ({ connection, identifiers }: StoreDeps):
           keyOf('episode', shard, hash),
           shardKey('reviews', shard),
           shardKey('open-alerts', shard),
-          keyOf('profile', shard, hash),
-          keyOf('failures', shard, hash),
-          keyOf('push', shard, hash),
-          keyOf('seen', shard, hash),
+          ...forgotten.map((concept) => keyOf(concept, shard, hash)),
         ],
         operation: randomUUID(),
         now,
-        args: [keyPrefix('decision', shard), hash],
+        args: [keyPrefix('decision', shard), hash, shortHashLength],
       }),
     );
   },

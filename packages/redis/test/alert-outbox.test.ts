@@ -114,7 +114,13 @@ describe('the alert outbox', () => {
       const address = `198.51.100.${String(n % 20)}`;
       const { attempts, events } = fixture.state;
       const deviceId = `device ${String(n % 5)}`;
-      const own = attempts.pseudonymsOf({ tenant, subject: who, address, deviceId });
+      const own = attempts.pseudonymsOf({
+        tenant,
+        subject: who,
+        address,
+        deviceId,
+        traits: null,
+      });
       return events.recordEvent(
         event('push_denied', {
           tenant,

@@ -4,6 +4,7 @@ import { engineOf, openFixture } from './redis-fixture.js';
 import {
   admission,
   admitted,
+  traits,
   counting,
   dayMs,
   event,
@@ -43,10 +44,18 @@ describe('the attempt store', () => {
       asnSeen: false,
       knownAsns: 0,
       loginsByHour: Array.from({ length: 24 }, () => 0),
-      lastPlace: null,
+      places: [],
     });
     expect(found.state.subjectFailures).toEqual(none);
-    expect(found.state.source).toEqual({ failures: none, failedSubjects: none });
+    expect(found.state.subjectSources).toEqual(none);
+    expect(found.state.source).toEqual({
+      failures: none,
+      failedSubjects: none,
+      blockSubjects: { tuned: 0, last10m: 0 },
+      networkSubjects: { tuned: 0, last1h: 0 },
+      provenSubjects: 0,
+      subjectProven: false,
+    });
     expect(found.state.push.ladder).toBe(0);
     expect(found.state.lock).toBeNull();
     expect(found.state.credentialBreachedAt).toBeNull();
@@ -85,13 +94,15 @@ describe('the attempt store', () => {
       knownCountries: 1,
       asnSeen: true,
       knownAsns: 1,
-      lastPlace: {
-        latitude: 52.374,
-        longitude: 4.8897,
-        precisionKm: 20,
-        at: morning,
-        sameSource: true,
-      },
+      places: [
+        {
+          latitude: 52.374,
+          longitude: 4.8897,
+          precisionKm: 20,
+          at: morning,
+          sameSource: true,
+        },
+      ],
     });
     expect(state.history.loginsByHour[10]).toBe(1);
     const elsewhere = admitted(
@@ -101,8 +112,7 @@ describe('the attempt store', () => {
           now,
           address: '198.51.100.1',
           deviceId: 'x',
-          country: 'AU',
-          asn: 4,
+          traits: { ...traits, country: 'AU', asn: '4' },
         }),
       ),
     );
@@ -110,7 +120,7 @@ describe('the attempt store', () => {
       device: null,
       countrySeen: false,
       asnSeen: false,
-      lastPlace: { sameSource: false },
+      places: [{ sameSource: false }],
     });
   });
 

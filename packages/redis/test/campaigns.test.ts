@@ -22,7 +22,7 @@ describe('a campaign', () => {
   const subjects = (count: number): readonly SubjectRef[] =>
     Array.from({ length: count }, () => subject());
   const from = (tenant: string, address: string, asn: number) => {
-    const asked = { tenant, subject: subject(), address, deviceId: null };
+    const asked = { tenant, subject: subject(), address, deviceId: null, traits: null };
     const { source } = fixture.state.attempts.pseudonymsOf(asked);
     return { tenant, address, sourcePseudonym: source, country: 'RO', asn };
   };

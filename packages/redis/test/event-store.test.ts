@@ -32,8 +32,13 @@ describe('the event store', () => {
   const view = (who: SubjectRef, now = morning): Promise<SubjectView | null> =>
     fixture.state.subjects.viewSubject(viewing(who, now));
   const deviceOf = (who: SubjectRef, deviceId: string) =>
-    fixture.state.attempts.pseudonymsOf({ tenant: 'acme', subject: who, address: null, deviceId })
-      .device;
+    fixture.state.attempts.pseudonymsOf({
+      tenant: 'acme',
+      subject: who,
+      address: null,
+      deviceId,
+      traits: null,
+    }).device;
 
   it('counts an event id once, whatever the parallelism', async () => {
     const who = subject();
@@ -220,6 +225,7 @@ describe('the event store', () => {
       firstSeenAt: morning,
       lastSeenAt: morning + hourMs,
       trusted: true,
+      sameFingerprint: null,
     });
   });
 
@@ -233,7 +239,7 @@ describe('the event store', () => {
     });
     const { history } = await stateOf(who);
     expect(history).toMatchObject({ logins: 2, lastLoginAt: morning });
-    expect(history.lastPlace).toMatchObject({ latitude: 52.374, at: morning });
+    expect(history.places[0]).toMatchObject({ latitude: 52.374, at: morning });
     expect(history.loginsByHour.filter((count) => count === 1)).toHaveLength(2);
   });
 
@@ -242,7 +248,10 @@ describe('the event store', () => {
     const name = (n: number): string => String.fromCharCode(65 + Math.floor(n / 26), 65 + (n % 26));
     for (let n = 0; n < 40; n += 1) {
       await tell('login_succeeded', who, {
-        learn: learned({ device: deviceOf(who, `device ${String(n)}`), country: name(n), asn: n }),
+        learn: learned({
+          device: deviceOf(who, `device ${String(n)}`),
+          traits: `i:${name(n)},a:${String(n)},c:${name(n)},u:${name(n)},b:one,o:one,t:desktop,l:${String(n)}`,
+        }),
         now: morning + n * minuteMs,
       });
     }

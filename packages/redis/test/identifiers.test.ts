@@ -32,6 +32,17 @@ describe('identifiers', () => {
     expect(source('192.0.2.1')).not.toEqual(source('192.0.2.2'));
   });
 
+  it('makes one block of an IPv4 /24 and of an IPv6 /48, mapped forms included', () => {
+    const block = (address: string) => identifiers.block('a', address);
+    expect(block('192.0.2.1')).toEqual(block('192.0.2.255'));
+    expect(block('192.0.2.1')).not.toEqual(block('192.0.3.1'));
+    expect(block('::ffff:192.0.2.1')).toEqual(block('192.0.2.7'));
+    expect(block('2001:db8:1:2::1')).toEqual(block('2001:db8:1:ffff::1'));
+    expect(block('2001:db8:1::1')).not.toEqual(block('2001:db8:2::1'));
+    expect(block('192.0.2.1')).not.toEqual(identifiers.source('a', '192.0.2'));
+    expect(block('192.0.2.1')).not.toEqual(identifiers.block('b', '192.0.2.1'));
+  });
+
   it('depends on the secret', () => {
     const other = createIdentifiers(randomBytes(32));
     expect(other.subject('a', user('b'))).not.toEqual(identifiers.subject('a', user('b')));

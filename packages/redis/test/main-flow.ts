@@ -47,7 +47,13 @@ export const runMainFlow = async (state: RedisState): Promise<void> => {
     await events.recordEvent(event('login_succeeded', { tenant, subject: who, learn, now }));
   }
   await events.recordEvent(
-    event('login_failed', { tenant, subject: who, address: '203.0.113.7', now: morning + 1 }),
+    event('login_failed', {
+      tenant,
+      subject: who,
+      address: '203.0.113.7',
+      asn: 1136,
+      now: morning + 1,
+    }),
   );
   let alerts = 0;
   for (let n = 0; n < 10; n += 1) {
@@ -62,10 +68,18 @@ export const runMainFlow = async (state: RedisState): Promise<void> => {
   expect(second.state).toMatchObject({
     history: { logins: 2, countrySeen: true, asnSeen: true, knownDevices: 1 },
     subjectFailures: { last10m: 1 },
-    source: { failures: { tuned: 1 }, failedSubjects: { tuned: 1 } },
+    subjectSources: { tuned: 1 },
+    source: {
+      failures: { tuned: 1 },
+      failedSubjects: { tuned: 1 },
+      blockSubjects: { tuned: 1 },
+      networkSubjects: { tuned: 1 },
+      provenSubjects: 1,
+    },
     push: { last10m: { denied: 10 }, ladder: 10 },
     lock: { reason: 'push_fatigue', exceptKnownDevice: true },
-    limits: [{ count: 2 }, { count: 2 }, { count: 2 }],
+    // The device has become a known one, which has a count of its own.
+    limits: [{ count: 1 }, { count: 2 }, { count: 2 }],
   });
 
   const open = await decisions.openDecision({

@@ -8,6 +8,7 @@ import type {
   EventType,
   FatigueRules,
   LearnedLogin,
+  LoginTraits,
   SealedAlert,
   SubjectStore,
 } from '@stepgate/assessment';
@@ -54,6 +55,9 @@ export const counting = (overrides: Partial<CountingRules> = {}): CountingRules 
   subjectFailuresWindowMs: 10 * minuteMs,
   sourceFailuresWindowMs: 10 * minuteMs,
   sourceSubjectsWindowMs: 10 * minuteMs,
+  subjectSourcesWindowMs: hourMs,
+  blockSubjectsWindowMs: 10 * minuteMs,
+  networkSubjectsWindowMs: hourMs,
   limits: [],
   ladder,
   tiredWindowMs: hourMs,
@@ -66,13 +70,24 @@ export const subject = (id: string = randomUUID()): { type: string; id: string }
   id,
 });
 
+export const traits: LoginTraits = {
+  address: '203.0.113.7',
+  asn: '1136',
+  country: 'NL',
+  userAgent: 'Mozilla/5.0 (X11; Linux x86_64; rv:140.0) Gecko/20100101 Firefox/140.0',
+  browser: 'Firefox 140.0',
+  os: 'Linux',
+  deviceType: 'desktop',
+  rtt: null,
+};
+
 export const admission = (overrides: Partial<AdmissionRequest> = {}): AdmissionRequest => ({
   tenant: 'acme',
   subject: subject('alice'),
   address: '203.0.113.7',
   deviceId: 'laptop-1',
-  country: 'NL',
-  asn: 1136,
+  fingerprint: null,
+  traits,
   attempt: null,
   counting: counting(),
   now: morning,
@@ -81,8 +96,8 @@ export const admission = (overrides: Partial<AdmissionRequest> = {}): AdmissionR
 
 export const learned = (overrides: Partial<LearnedLogin> = {}): LearnedLogin => ({
   device: null,
-  country: 'NL',
-  asn: 1136,
+  traits: 'i:home,a:1136,c:NL,u:agent,b:firefox,o:linux,t:desktop,',
+  fingerprint: null,
   source: null,
   place: { latitude: 52.3740123, longitude: 4.8896901, precisionKm: 20 },
   phishingResistant: false,
@@ -114,6 +129,7 @@ export const event = (type: EventType, overrides: EventOverrides = {}): EventReq
     event: { id, type, occurredAt, promptId },
     origin: { address, sourcePseudonym, devicePseudonym, country, asn },
     learn: null,
+    forgetSince: null,
     risky: false,
     rules: rules(tuned),
     now: morning,
@@ -197,6 +213,7 @@ export const recordOf = (
   evidence: { history: { state: 'observed', value: { logins: 12 } }, geo: { state: 'absent' } },
   place: null,
   deviceFirstSeenAt: null,
+  deviceToName: null,
   enrolled: ['passkey', 'totp'],
   asn: null,
   placeTrusted: false,

@@ -29,7 +29,13 @@ describe('the subject store', () => {
   it('shows what is known, devices by pseudonym', async () => {
     const who = subject();
     const { events, attempts, subjects } = fixture.state;
-    const asked = { tenant: 'acme', subject: who, address: null, deviceId: 'laptop-1' };
+    const asked = {
+      tenant: 'acme',
+      subject: who,
+      address: null,
+      deviceId: 'laptop-1',
+      traits: null,
+    };
     const { device } = attempts.pseudonymsOf(asked);
     await events.recordEvent(
       event('login_succeeded', { subject: who, learn: learned({ device }) }),

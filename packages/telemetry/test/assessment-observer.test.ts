@@ -28,7 +28,9 @@ const evidence: Evidence = {
   userAgent: absent,
   device: absent,
   history: absent,
+  familiarity: absent,
   subjectFailures: absent,
+  subjectSources: absent,
   source: absent,
   push: absent,
   limits: observed([

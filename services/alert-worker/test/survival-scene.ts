@@ -139,6 +139,7 @@ export const createAttack = (url: string) => {
       },
       origin: nowhere,
       learn: null,
+      forgetSince: null,
       risky: false,
       rules,
       now: null,

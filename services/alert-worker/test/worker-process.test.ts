@@ -104,6 +104,7 @@ const bombard = async (subject: string): Promise<void> => {
       event: { id: randomUUID(), type: 'push_denied', occurredAt: null, promptId: null },
       origin: nowhere,
       learn: null,
+      forgetSince: null,
       risky: false,
       rules: {
         policyName: 'workforce',

@@ -11,6 +11,7 @@ import express, { type RequestHandler } from 'express';
 import { createApp } from './app.js';
 import type { GatewayConfig, GuardConfig } from './config.js';
 import { createCookies } from './cookies.js';
+import { createDeviceCookie } from './device-cookie.js';
 import type { GatewayDeps } from './gateway-deps.js';
 import { observeClient } from './observed-client.js';
 import { createPeers } from './peers.js';
@@ -57,11 +58,13 @@ export const composeGateway = (config: GatewayConfig, log: Log): Gateway => {
   const metrics = createMetrics({ service: 'gateway' });
   const health = createHealth();
   const client = createStepgateClient(config.engine);
+  const cookies = createCookies(config.mode === 'production');
   const gateway: GatewayDeps = {
     client: observeClient({ client, metrics, log, stopwatch: () => performance.now() }),
     config,
     peers: createPeers(config.trustedProxies),
-    cookies: createCookies(config.mode === 'production'),
+    cookies,
+    deviceCookie: createDeviceCookie(cookies),
     metrics,
     log,
   };

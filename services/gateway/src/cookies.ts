@@ -1,4 +1,3 @@
-import { randomBytes } from 'node:crypto';
 import type { IncomingMessage, ServerResponse } from 'node:http';
 import { parseCookie, stringifySetCookie } from 'cookie';
 
@@ -16,17 +15,11 @@ export interface Cookies {
     cookie: CookieOptions & { readonly name: CookieName; readonly value: string },
   ) => void;
   readonly clear: (response: ServerResponse, name: CookieName) => void;
-  /** The device's id, given to it when it has none. Opaque and random: it identifies no person. */
-  readonly deviceIdFor: (request: IncomingMessage, response: ServerResponse) => string;
-  readonly deviceIdOf: (request: IncomingMessage) => string | null;
   /** A `Cookie` header without ours: the upstream needs no key to its own door. */
   readonly withoutOurs: (header: string) => string;
   /** Whether a `Set-Cookie` of the upstream would replace one of ours. */
   readonly isOurs: (setCookie: string) => boolean;
 }
-
-const deviceIdPattern = /^[\w-]{22}$/;
-const yearSeconds = 365 * 86_400;
 
 const nameIn = (pair: string): string => (pair.split('=', 1)[0] ?? '').trim();
 
@@ -43,24 +36,12 @@ export const createCookies = (secure: boolean): Cookies => {
     const flags = { path: '/', httpOnly: true, secure, sameSite, maxAge: maxAgeSeconds };
     response.appendHeader('set-cookie', stringifySetCookie(wireName(name), value, flags));
   };
-  const deviceIdOf = (request: IncomingMessage): string | null => {
-    const id = read(request, 'device');
-    return id !== null && deviceIdPattern.test(id) ? id : null;
-  };
   return {
     read,
     set,
     clear: (response, name) => {
       set(response, { name, value: '', maxAgeSeconds: 0, sameSite: 'lax' });
     },
-    deviceIdFor: (request, response) => {
-      const known = deviceIdOf(request);
-      if (known !== null) return known;
-      const value = randomBytes(16).toString('base64url');
-      set(response, { name: 'device', value, maxAgeSeconds: yearSeconds, sameSite: 'lax' });
-      return value;
-    },
-    deviceIdOf,
     withoutOurs: (header) =>
       header
         .split(';')

@@ -52,7 +52,7 @@ describe('a login with the right password', () => {
       },
       action: { name: 'login' },
       resource: { type: 'application', id: 'default' },
-      context: { ip: '127.0.0.1', amr: ['pwd'], device: { id: expect.any(String) as string } },
+      context: { ip: '127.0.0.1', amr: ['pwd'] },
     });
   });
 
@@ -64,23 +64,6 @@ describe('a login with the right password', () => {
       subject: { type: 'user', id: 'alice' },
     });
   });
-
-  it('keeps the id of a device that has one', async () => {
-    const cookie = cookiesOf(await login());
-    const deviceId = /stepgate_device=([^;]+)/.exec(cookie)?.[1];
-    const again = await login(aliceLogin, cookie);
-    expect(setCookies(again)).not.toContain('stepgate_device');
-    expect(lastEvent()).toMatchObject({ context: { device: { id: deviceId } } });
-  });
-
-  it.each(['', 'x', 'a'.repeat(5_000), 'zwölf'])(
-    'gives a new id for the device id %j',
-    async (id) => {
-      expect(
-        setCookies(await login(aliceLogin, `stepgate_device=${encodeURIComponent(id)}`)),
-      ).toMatch(/stepgate_device=[\w-]{22};/);
-    },
-  );
 
   it('that needs a step-up gets the challenge and nothing of the application', async () => {
     gateway.engine.script = engineThat(stepUp);

@@ -27,6 +27,8 @@ export const digestOfKey = (key: string): string => hash('sha256', key, 'hex');
 export interface ApiKeys {
   /** Null: unknown key. Looked up by digest, so the time taken tells nothing about a key. */
   callerOf(key: string): Caller | null;
+  /** Whose callers these are, each once. */
+  tenants(): readonly string[];
   /** Reads the file again; a bad file leaves the keys in force and is thrown. */
   reload(): Promise<void>;
 }
@@ -49,6 +51,7 @@ export const loadApiKeys = async (file: string): Promise<ApiKeys> => {
   let callers = await readKeyFile(file);
   return {
     callerOf: (key) => callers.get(digestOfKey(key)) ?? null,
+    tenants: () => [...new Set([...callers.values()].map(({ tenant }) => tenant))],
     reload: async () => {
       callers = await readKeyFile(file);
     },

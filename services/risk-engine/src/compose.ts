@@ -1,5 +1,11 @@
 import { createAssessAttempt, createCompleteStepUp, createRecordEvent } from '@stepgate/assessment';
-import { createRedisConnection, createRedisState, type RedisConnection } from '@stepgate/redis';
+import {
+  createRedisConnection,
+  createRedisPopulations,
+  createRedisState,
+  type RedisConnection,
+  type RedisPopulations,
+} from '@stepgate/redis';
 import {
   createAssessmentObserver,
   createHealth,
@@ -21,6 +27,7 @@ import { registerChecks } from './readiness.js';
 import { startReloads, type Reloads } from './reloads.js';
 import { idpRowResults } from './routes/idp-events.js';
 import { createHandlers, type RouteDeps } from './routes/index.js';
+import { createDeviceTokens } from './device-tokens.js';
 import { createSignalSources, type SignalSources } from './compose-signal-sources.js';
 
 export interface RiskEngine {
@@ -51,6 +58,7 @@ const connect = (config: Config, metrics: RiskEngineMetrics, log: Log): RedisCon
 
 interface Parts {
   readonly connection: RedisConnection;
+  readonly populations: RedisPopulations;
   readonly policies: PolicyDirectory;
   readonly sources: SignalSources;
   readonly metrics: RiskEngineMetrics;
@@ -58,13 +66,18 @@ interface Parts {
 }
 
 const routeDeps = (config: Config, parts: Parts): RouteDeps => {
-  const { connection, policies, sources, metrics, log } = parts;
+  const { connection, populations, policies, sources, metrics, log } = parts;
   const state = createRedisState({ connection, secret: config.STEPGATE_SECRET });
   const deps = {
     ...state,
     addressIntel: sources.addressIntel,
     userAgents: sources.userAgents,
+    deviceTokens: createDeviceTokens({
+      secret: config.STEPGATE_SECRET,
+      lifetimeDays: config.STEPGATE_DEVICE_TOKEN_DAYS,
+    }),
     policies,
+    populations,
     observer: createAssessmentObserver(metrics, log),
     stopwatch: () => performance.now(),
     stateBudgetMs: config.STEPGATE_STATE_TIMEOUT_MS,
@@ -84,12 +97,17 @@ const routeDeps = (config: Config, parts: Parts): RouteDeps => {
   };
 };
 
-const dataAges = (sources: SignalSources) => () =>
-  sources.addressIntel
-    .status()
-    .flatMap(({ source, dataDate }) =>
-      dataDate === null ? [] : [{ source, ageSeconds: (Date.now() - dataDate.getTime()) / 1000 }],
-    );
+const dataAges = (sources: SignalSources, populations: RedisPopulations) => () => {
+  const populationAge = populations.oldestAgeSeconds();
+  return [
+    ...sources.addressIntel
+      .status()
+      .flatMap(({ source, dataDate }) =>
+        dataDate === null ? [] : [{ source, ageSeconds: (Date.now() - dataDate.getTime()) / 1000 }],
+      ),
+    ...(populationAge === null ? [] : [{ source: 'population', ageSeconds: populationAge }]),
+  ];
+};
 
 const loadParts = async (
   config: Config,
@@ -98,8 +116,14 @@ const loadParts = async (
   const policies = await loadPolicyDirectory(config.STEPGATE_POLICY_DIR);
   metrics.policiesLoaded(policies.inForce());
   const sources = await createSignalSources(config);
-  metrics.intelDataAge(dataAges(sources));
-  return { connection: connect(config, metrics, log), policies, sources, metrics, log };
+  const connection = connect(config, metrics, log);
+  const populations = createRedisPopulations({
+    connection,
+    secret: config.STEPGATE_SECRET,
+    refreshMs: config.STEPGATE_POPULATION_REFRESH_SECONDS * 1000,
+  });
+  metrics.intelDataAge(dataAges(sources, populations));
+  return { connection, populations, policies, sources, metrics, log };
 };
 
 /** The only place where the parts of the engine meet. */
@@ -109,6 +133,7 @@ export const composeRiskEngine = (config: Config, log: Log): RiskEngine => {
   const operations = createOperationsRouter({ health, metrics });
   const servers: HttpServer[] = [];
   let connection: RedisConnection | null = null;
+  let populations: RedisPopulations | null = null;
   let reloads: Reloads | null = null;
 
   const listenForOperations = async (port: number): Promise<void> => {
@@ -122,7 +147,7 @@ export const composeRiskEngine = (config: Config, log: Log): RiskEngine => {
     start: async () => {
       const apiKeys = await loadApiKeys(config.STEPGATE_KEYS_FILE);
       const parts = await loadParts(config, { metrics, log });
-      ({ connection } = parts);
+      ({ connection, populations } = parts);
       reloads = startReloads({ config, apiKeys, ...parts });
       registerChecks(health, { ...parts, reloads: () => reloads });
       const operationsPort = config.STEPGATE_OPERATIONS_PORT;
@@ -143,11 +168,13 @@ export const composeRiskEngine = (config: Config, log: Log): RiskEngine => {
       servers.push(server);
       // Without Redis the engine starts all the same: its answers are degraded until it is there.
       await parts.connection.waitUntilUp(connectTimeoutMs);
+      await parts.populations.load(apiKeys.tenants());
       return server.listen({ host: config.STEPGATE_HOST, port: config.STEPGATE_PORT });
     },
     stop: async () => {
       reloads?.stop();
       await Promise.all(servers.map((server) => server.drain()));
+      populations?.close();
       connection?.close();
     },
   };

@@ -28,10 +28,24 @@ export const configSchema = z.object({
     .describe(
       'Time for all of the state of one decision; an answer then takes at most 25 ms more. Longer than the default gives up the promise to answer within 150 ms.',
     ),
+  STEPGATE_POPULATION_REFRESH_SECONDS: z.coerce
+    .number()
+    .int()
+    .min(1)
+    .max(31_536_000)
+    .default(60)
+    .describe('Pause between two readings of how common devices and networks are in a tenant.'),
   STEPGATE_SECRET: z
     .string()
     .min(32, 'must be a random secret of at least 32 characters')
     .describe('Keys the pseudonyms and seals alerts; the same for all engines and workers.'),
+  STEPGATE_DEVICE_TOKEN_DAYS: z.coerce
+    .number()
+    .int()
+    .min(1)
+    .max(400)
+    .default(180)
+    .describe('How long a device token lives; in use, it is renewed after half of that.'),
   STEPGATE_KEYS_FILE: z.string().describe('API keys, hashed; read again when it changes.'),
   STEPGATE_POLICY_DIR: z.string().describe('Policies; read again when they change.'),
   STEPGATE_REPUTATION_DIR: z

@@ -11,6 +11,9 @@ const item = (id: string, occurredAt: number): { readonly event: EventInput } =>
     decisionId: null,
     address: null,
     deviceId: null,
+    userAgent: null,
+    rttMs: null,
+    compromisedSince: null,
     promptId: null,
   },
 });

@@ -17,15 +17,26 @@ local function count_windows(key, tuned_ms)
   return tuned .. ',' .. ten .. ',' .. count_within(key, hour_ms) .. ',' .. day
 end
 
--- Adds a member once and keeps the set within its age and size. False when it was there before.
-local function add_within(key, score, member, window_ms, cap)
-  if redis.call('ZADD', key, 'NX', int(score), member) == 0 then
-    return false
-  end
+-- Keeps a set within its age and size: the oldest leave.
+local function keep_within(key, window_ms, cap)
   redis.call('ZREMRANGEBYSCORE', key, '-inf', int(now - window_ms))
   if redis.call('ZCARD', key) > cap then
     redis.call('ZREMRANGEBYRANK', key, 0, -(cap + 1))
   end
   redis.call('PEXPIRE', key, int(window_ms))
+end
+
+-- Notes when a member was last seen: distinct members are exact up to the cap, the latest beyond it.
+local function note_latest(key, score, member, window_ms, cap)
+  redis.call('ZADD', key, 'GT', int(score), member)
+  keep_within(key, window_ms, cap)
+end
+
+-- Adds a member once and keeps the set within its age and size. False when it was there before.
+local function add_within(key, score, member, window_ms, cap)
+  if redis.call('ZADD', key, 'NX', int(score), member) == 0 then
+    return false
+  end
+  keep_within(key, window_ms, cap)
   return true
 end

@@ -27,7 +27,6 @@ const bounds = { maxDepth: 8, maxKeys: 256 };
 interface Visit {
   readonly response: Response;
   readonly address: string;
-  readonly deviceId: string;
   readonly pending: PendingLogin;
   readonly body: Body;
 }
@@ -57,7 +56,7 @@ const answerUnjudged = (
 
 const enforceJudgement = async (
   deps: GuardDeps,
-  { response, address, deviceId, pending }: Visit,
+  { response, address, pending }: Visit,
   result: DecideResult,
 ): Promise<void> => {
   if (result.kind === 'unreachable') {
@@ -74,7 +73,7 @@ const enforceJudgement = async (
     subject: { type: 'user', id: pending.subject, properties: { groups: pending.groups } },
     groups: pending.groups,
     enforcement,
-    context: { ip: address, device: { id: deviceId } },
+    address,
   });
   for (const cookie of pending.upstreamCookies) response.appendHeader('set-cookie', cookie);
   response.setHeader('cache-control', 'no-store');
@@ -148,8 +147,7 @@ const openVisit = async (
     );
     return null;
   }
-  const deviceId = deps.cookies.deviceIdFor(request, response);
-  return { response, address, deviceId, pending, body };
+  return { response, address, pending, body };
 };
 
 /**

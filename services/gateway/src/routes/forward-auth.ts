@@ -49,16 +49,17 @@ const identityOf = (request: Request, { headers }: GatewayDeps['config']): Quest
   );
 };
 
-const questionOf = (request: Request, { peers, config, cookies }: GatewayDeps): Question => {
+const questionOf = (request: Request, { peers, config, deviceCookie }: GatewayDeps): Question => {
   if (!peers.isTrusted(request)) return unasked(403, 'the caller is not a trusted proxy');
   const address = peers.addressOf(request);
   if (address === null) return unasked(503, 'X-Forwarded-For does not end in an address');
   const identity = identityOf(request, config);
   if ('kind' in identity) return identity;
-  const deviceId =
-    valueOf(readHeader(request, config.headers.device)) ?? cookies.deviceIdOf(request);
+  const id = valueOf(readHeader(request, config.headers.device));
+  const token = deviceCookie.tokenOf(request, identity.subject);
+  const device = id === null ? (token === null ? {} : { token }) : { id };
   const application = applicationOf(request, config.application);
-  const parts = { identity, action: 'access', application, address, deviceId } as const;
+  const parts = { identity, action: 'access', application, address, device } as const;
   return { kind: 'asked', parts, identity };
 };
 

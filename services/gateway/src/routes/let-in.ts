@@ -8,17 +8,18 @@ export interface Admission {
   readonly subject: DecisionRequest['subject'];
   readonly groups: readonly string[];
   readonly enforcement: Enforcement;
-  readonly context: { readonly ip: string; readonly device?: { readonly id: string } };
+  readonly address: string;
 }
 
 /**
  * Gives the browser its session and tells the engine, which learns from proven logins only: without
- * a decision (a configured fail-open) there is nothing that it could hold the login against.
+ * a decision (a configured fail-open) there is nothing that it could hold the login against. The
+ * device is learnt as the decision names it.
  */
 export const letIn = async (
   deps: GuardDeps,
   response: Response,
-  { subject, groups, enforcement, context }: Admission,
+  { subject, groups, enforcement, address }: Admission,
 ): Promise<void> => {
   const risk = riskHeadersOf(enforcement);
   const value = await deps.tokens.sealSession({
@@ -31,11 +32,14 @@ export const letIn = async (
   deps.cookies.clear(response, 'pending');
   deps.cookies.set(response, { name: 'session', value, maxAgeSeconds, sameSite: 'lax' });
   if (enforcement.decision === null) return;
-  const decisionId = enforcement.decision.decision_id;
+  const { decision_id: decisionId, device } = enforcement.decision;
+  if (device !== null) {
+    deps.deviceCookie.keepToken(response, { subject: subject.id, token: device.token });
+  }
   await sendEvent(deps.client, {
     type: 'login_succeeded',
     subject,
     decision_id: decisionId,
-    context,
+    context: { ip: address },
   });
 };

@@ -17,7 +17,6 @@ interface Visit {
   readonly request: Request;
   readonly response: Response;
   readonly address: string;
-  readonly deviceId: string;
   /** As claimed in the form. */
   readonly claimed: Identity;
 }
@@ -65,18 +64,19 @@ const provenIdentity = (
   });
 
 const decideLogin = async (deps: GuardDeps, visit: Visit, answer: HeldAnswer): Promise<void> => {
-  const { request, response, address, deviceId } = visit;
+  const { request, response, address } = visit;
   const identity = provenIdentity(answer, visit.claimed, deps.config);
   if (identity === null) {
     sendProblem(response, 'upstream_unavailable', 'The application named no usable subject.');
     return;
   }
+  const token = deps.deviceCookie.tokenOf(request, identity.subject);
   const question = describeAttempt(request, {
     identity,
     action: 'login',
     application: deps.config.application,
     address,
-    deviceId,
+    device: token === null ? {} : { token },
     amr: ['pwd'],
   });
   const { authenticators, groups, subject } = identity;
@@ -88,8 +88,7 @@ const decideLogin = async (deps: GuardDeps, visit: Visit, answer: HeldAnswer): P
     await refuse(deps, response, { enforcement, login });
     return;
   }
-  const context = { ip: address, device: { id: deviceId } };
-  await letIn(deps, response, { subject: question.subject, groups, enforcement, context });
+  await letIn(deps, response, { subject: question.subject, groups, enforcement, address });
   relay(deps, response, { answer, withCookies: true });
 };
 
@@ -102,7 +101,7 @@ const enforceAnswer = async (
   visit: Visit,
   answer: UpstreamLoginResult,
 ): Promise<void> => {
-  const { request, response, address, deviceId, claimed } = visit;
+  const { request, response, address, claimed } = visit;
   if (answer.kind === 'failed') {
     const timeout = answer.cause === 'timeout';
     deps.log.error({ route: 'login', cause: answer.cause }, 'the application does not answer');
@@ -125,7 +124,6 @@ const enforceAnswer = async (
       subject: { type: 'user', id: claimed.subject },
       context: {
         ip: address,
-        device: { id: deviceId },
         ...(userAgent === undefined ? {} : { user_agent: userAgent }),
       },
     });
@@ -172,7 +170,6 @@ export const createLogin =
       sendProblem(response, 'invalid_login', `${deps.guard.subjectField} cannot be used.`);
       return;
     }
-    const deviceId = deps.cookies.deviceIdFor(request, response);
-    const visit = { request, response, address, deviceId };
+    const visit = { request, response, address };
     await enforceAnswer(deps, { ...visit, claimed }, await submit(deps, visit, form));
   };

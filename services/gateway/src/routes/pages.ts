@@ -48,7 +48,6 @@ const sessionOf = async (request: Request, deps: GuardDeps): Promise<Session | n
 export const createLoginPage =
   (deps: GuardDeps): RequestHandler =>
   async (request, response) => {
-    deps.cookies.deviceIdFor(request, response);
     await forward(deps, [request, response], {});
   };
 

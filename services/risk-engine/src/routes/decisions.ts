@@ -45,7 +45,7 @@ export const createDecide =
     });
     return assessment.kind === 'conflict'
       ? { problem: 'attempt_conflict', detail: 'Send a new attempt_id, or the body sent first.' }
-      : { status: 200, body: presentDecision(assessment.record) };
+      : { status: 200, body: presentDecision(assessment) };
   };
 
 export const createCompleteDecision =
@@ -61,7 +61,7 @@ export const createCompleteDecision =
     );
     switch (completion.kind) {
       case 'judged':
-        return { status: 200, body: presentDecision(completion.record, completion.decision) };
+        return { status: 200, body: presentDecision(completion) };
       case 'missing':
         return noSuchDecision;
       case 'used':

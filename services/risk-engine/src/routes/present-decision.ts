@@ -1,4 +1,4 @@
-import type { DecisionRecord } from '@stepgate/assessment';
+import type { DecisionRecord, DeviceToken } from '@stepgate/assessment';
 import type { DecisionRecordResponse, DecisionResponse, WireStepUp } from '@stepgate/contracts';
 import {
   signalNames,
@@ -19,7 +19,9 @@ const componentOf: Readonly<Record<SignalName, string>> = {
   userAgent: 'user_agent',
   device: 'device',
   history: 'state',
+  familiarity: 'state',
   subjectFailures: 'state',
+  subjectSources: 'state',
   source: 'state',
   push: 'state',
   limits: 'state',
@@ -51,10 +53,18 @@ const presentReason = ({
 const enforced = (decision: Decision, shadow: boolean): Pick<Decision, 'outcome' | 'stepUp'> =>
   shadow ? { outcome: 'allow', stepUp: null } : decision;
 
-export const presentDecision = (
-  record: DecisionRecord,
-  decision: Decision = record.decision,
-): DecisionResponse => {
+interface Answered {
+  readonly record: DecisionRecord;
+  /** Of the completion, where there is one. */
+  readonly decision?: Decision;
+  readonly deviceToken: DeviceToken | null;
+}
+
+export const presentDecision = ({
+  record,
+  decision = record.decision,
+  deviceToken,
+}: Answered): DecisionResponse => {
   const { outcome, stepUp } = enforced(decision, record.shadow);
   return {
     decision_id: record.decisionId,
@@ -71,6 +81,10 @@ export const presentDecision = (
     },
     degraded: [...new Set(decision.degraded.map((signal) => componentOf[signal]))],
     expires_at: iso(record.expiresAt),
+    device:
+      deviceToken === null
+        ? null
+        : { token: deviceToken.text, expires_at: iso(deviceToken.expiresAt) },
   };
 };
 
@@ -98,7 +112,7 @@ const presentEvidence = ({ evidence, place }: DecisionRecord): DecisionRecordRes
   );
 
 export const presentRecord = (record: DecisionRecord): DecisionRecordResponse => ({
-  ...presentDecision(record),
+  ...presentDecision({ record, deviceToken: null }),
   decided_at: iso(record.at),
   action: record.action,
   resource: record.resource,
