@@ -1,6 +1,6 @@
 # The commands of this repository. README and CI use exactly these; each installs what it needs.
 .DEFAULT_GOAL := help
-.PHONY: help node install build redis nginx promtool demo up test check bench format docs lockfile clean
+.PHONY: help node install build redis nginx promtool demo up test check bench evaluate format docs lockfile clean
 
 BIN := node_modules/.bin
 STAMP := node_modules/.stepgate-installed
@@ -11,6 +11,7 @@ help:
 	@echo 'make test      every test, against a real Redis on a free port'
 	@echo 'make check     format, types, lint, dependency rule, dead code, licences, unit tests'
 	@echo 'make bench     requests per second and CPU per request, beside two bare apps'
+	@echo 'make evaluate  how well the score tells a thief from the owner; QUICK=1 for the short version'
 	@echo 'make format    write the format that check asks for'
 	@echo 'make docs      write the documents, tables and dashboards that are made from code'
 	@echo 'make lockfile  complete package-lock.json after a change of dependencies'
@@ -53,6 +54,9 @@ check: $(STAMP)
 bench: build redis
 	@$(BIN)/tsc -b test/load
 	@node test/load/dist/bench.js
+
+evaluate: build redis
+	@node packages/cli/dist/main.js evaluate $(if $(QUICK),--quick)
 
 format: $(STAMP)
 	@npm run --silent format:write

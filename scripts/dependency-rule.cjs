@@ -17,7 +17,7 @@
 
 const core = ['engine', 'policy', 'contracts', 'assessment', 'idp-events'];
 const adapters = ['redis', 'ip-intel', 'user-agent', 'queue', 'telemetry'];
-const production = [...core, ...adapters, 'client', 'cli'];
+const production = [...core, ...adapters, 'client', 'evaluation', 'cli'];
 
 /** @type {Readonly<Record<string, Area>>} */
 const areas = {
@@ -79,6 +79,13 @@ const areas = {
     imports: ['contracts'],
     libraries: [],
     libraryTypes: ['express'],
+    node: 'any',
+  },
+  evaluation: {
+    kind: 'edge',
+    imports: ['engine', 'policy', 'contracts', 'assessment', 'ip-intel', 'user-agent'],
+    libraries: ['user-agents', 'csv-parse'],
+    data: ['@ip-location-db/asn'],
     node: 'any',
   },
   cli: {

@@ -27,8 +27,13 @@ describe('a command of stepgate itself that a page shows', () => {
     expect([code, output]).toEqual([0, output]);
   });
 
-  it('is shown for policies and for keys', () => {
-    expect(lines.map((line) => line.split(' ')[2])).toEqual(['create-key', 'policy', 'policy']);
+  it('is shown for policies, for keys and for logs of logins', () => {
+    expect(lines.map((line) => line.split(' ')[2])).toEqual([
+      'create-key',
+      'policy',
+      'policy',
+      'evaluate',
+    ]);
   });
 });
 

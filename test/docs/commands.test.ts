@@ -52,7 +52,7 @@ const elsewhere: readonly Elsewhere[] = [
     page: 'docs/deploy.md',
     test: 'test/deploy/docs-commands.test.ts',
   },
-  ...['docs/api.md', 'docs/policy.md', 'docs/alerts.md'].map((page) => ({
+  ...['docs/api.md', 'docs/policy.md', 'docs/alerts.md', 'docs/scoring.md'].map((page) => ({
     command: /^node (?:packages\/cli\/dist\/main\.js|-p) /,
     page,
     test: 'test/docs/commands-process.test.ts',

@@ -4,6 +4,7 @@ import { runDemo } from './demo/run-demo.js';
 import { scopes } from '@stepgate/contracts';
 import { createApiKey } from './create-api-key.js';
 import { runDev } from './dev-stack/run-dev.js';
+import { addEvaluateCommand } from './evaluate/evaluate-command.js';
 import { addEventCommands } from './events/event-commands.js';
 import { lintPolicies } from './policy/lint-policies.js';
 import { testPolicies } from './policy/test-policies.js';
@@ -66,5 +67,6 @@ export const program = (): Command => {
   addKeyCommand(stepgate);
   addAlertCommands(stepgate);
   addEventCommands(stepgate);
+  addEvaluateCommand(stepgate);
   return stepgate;
 };

@@ -20,6 +20,7 @@ export const allow: DecisionResponse = {
   policy: { name: 'workforce', version: 'sha256:0', rule: 'level:low' },
   degraded: [],
   expires_at: '2026-01-01T00:00:00Z',
+  device: null,
 };
 
 export const stepUp: DecisionResponse = {

@@ -121,6 +121,8 @@ export interface Familiarity {
     readonly logins: number;
     /** Subjects with a proven login. */
     readonly subjects: number;
+    /** Proven logins from a device that was known by then. */
+    readonly returns: number;
     readonly counts: TraitCounts;
     /** Distinct values seen, by level. */
     readonly distinct: Readonly<Record<TraitLevel, number>>;

@@ -5,7 +5,9 @@ import type { Finding } from '../src/findings.js';
 import { absent, observed, unavailable } from '../src/signal.js';
 import { describeDetector } from './detector-table.js';
 
-const claim = (token: DeviceClaim['token']) => ({ device: observed({ managed: null, token }) });
+const claim = (token: DeviceClaim['token']) => ({
+  device: observed({ managed: null, named: false, token }),
+});
 
 describeDetector('device_token_invalid', [
   {
@@ -66,7 +68,7 @@ describe('device_changed', () => {
   });
 
   it('never costs more than a device that is thrown away', () => {
-    const settings = { device_unseen: { points: 3, changedPoints: 40 } };
+    const settings = { device_unseen: { points: 3, looksKnownPoints: 0, changedPoints: 40 } };
     expect(findings({}, settings)).toStrictEqual(changed(3, 2));
   });
 

@@ -1,4 +1,10 @@
-import { amsterdam, cleanFamiliarity, cleanHistory, cleanNow } from '@stepgate/testing';
+import {
+  amsterdam,
+  cleanFamiliarity,
+  cleanHistory,
+  cleanNow,
+  cleanPopulation,
+} from '@stepgate/testing';
 import { absent, observed, unavailable } from '../src/signal.js';
 import { describeDetector } from './detector-table.js';
 
@@ -19,7 +25,7 @@ describeDetector('device_unseen', [
     evidence: { device: absent, history: observed(cleanHistory({ device: null })) },
     finding: {
       reason: 'device_unseen',
-      points: 29,
+      points: 32,
       detail: { known_devices: 2, device_sent: false, looks_known: true },
     },
   },
@@ -40,6 +46,22 @@ describeDetector('device_unseen', [
     },
   },
   {
+    when: 'costs no more for it where no device was ever seen again, because nobody keeps the tokens',
+    evidence: {
+      device: absent,
+      history: observed(cleanHistory({ device: null })),
+      familiarity: observed({
+        ...cleanFamiliarity(),
+        population: { ...cleanPopulation, returns: 9_999 },
+      }),
+    },
+    finding: {
+      reason: 'device_unseen',
+      points: 20,
+      detail: { known_devices: 2, device_sent: false, looks_known: false },
+    },
+  },
+  {
     when: 'takes what it cannot compare for a likeness',
     evidence: {
       device: absent,
@@ -48,7 +70,7 @@ describeDetector('device_unseen', [
     },
     finding: {
       reason: 'device_unseen',
-      points: 29,
+      points: 32,
       detail: { known_devices: 2, device_sent: false, looks_known: true },
     },
   },
@@ -64,7 +86,7 @@ describeDetector('device_unseen', [
   {
     when: 'costs what the policy says',
     evidence: { history: observed(cleanHistory({ device: null })) },
-    settings: { device_unseen: { points: 33, looksKnownPoints: 9, changedPoints: 0 } },
+    settings: { device_unseen: { points: 33, looksKnownPoints: 12, changedPoints: 0 } },
     finding: {
       reason: 'device_unseen',
       points: 33,

@@ -53,6 +53,7 @@ const familiarity = (
     own: countsOf(own, attempt),
     population: {
       logins: earlier.length,
+      returns: 0,
       subjects: new Set(earlier.map((login) => login.user)).size,
       counts: countsOf(earlier, attempt),
       distinct: distinctOf(earlier),

@@ -149,7 +149,7 @@ describe('more points to any detector', () => {
               ...policy.detectors,
               device_unseen:
                 tuned === null
-                  ? { points: more, changedPoints: more }
+                  ? { points: more, looksKnownPoints: more, changedPoints: more }
                   : { ...tuned, points: tuned.points + more },
             },
           };

@@ -98,7 +98,7 @@ describe('detectors', () => {
       mobile: 0,
       satellite: 0,
     });
-    expect(detectors.device_unseen).toEqual({ points: 20, looksKnownPoints: 9, changedPoints: 5 });
+    expect(detectors.device_unseen).toEqual({ points: 20, looksKnownPoints: 12, changedPoints: 5 });
   });
 
   it.each(['off', 'false', '{enabled: false}', '{enabled: false, points: 3}'])(
@@ -111,7 +111,7 @@ describe('detectors', () => {
   it.each(['{}', '{enabled: true}'])('stay as they are with %s', (value) => {
     expect(policyOf(`detectors: {device_unseen: ${value}}`).detectors.device_unseen).toEqual({
       points: 20,
-      looksKnownPoints: 9,
+      looksKnownPoints: 12,
       changedPoints: 5,
     });
   });

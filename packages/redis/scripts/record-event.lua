@@ -73,7 +73,7 @@ end
 local function teach(ends_attack)
   local is_first = learn_login(profile, event.learn, at, ends_attack)
   redis.call('PEXPIRE', profile, ARGV[5])
-  count_population(population, event.learn.traits, at, is_first)
+  count_population(population, event.learn.traits, at, { is_first = is_first, returns = ends_attack })
 end
 
 -- Nothing is learnt from a login of a stranger while the subject is under attack: the thief's device

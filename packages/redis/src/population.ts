@@ -54,10 +54,12 @@ const populationFrom = (counts: Counts): Population => {
   };
   const logins = counts.get('N') ?? 0;
   const subjects = counts.get('U') ?? 0;
+  const returns = counts.get('K') ?? 0;
   return {
     familiarTo: (traits, at) => ({
       logins,
       subjects,
+      returns,
       counts: traitCountsFrom(
         traitFieldsIn(traits),
         (field) => counts.get(field) ?? 0,

@@ -41,13 +41,19 @@ describe('what a decision costs Redis', () => {
   const login = async (id: string, n = 0): Promise<void> => {
     const who = subject(id);
     const { attempts, decisions, events } = fixture.state;
-    const asked = { subject: who, counting: counting({ limits: [limit({ max: 10 })] }), now: morning + n * hourMs };
+    const asked = {
+      subject: who,
+      counting: counting({ limits: [limit({ max: 10 })] }),
+      now: morning + n * hourMs,
+    };
     const found = admitted(await attempts.admitAttempt(admission(asked)));
     const record = recordOf(found);
     await decisions.recordDecision({ tenant: 'acme', subject: who, record, attempt: null });
     const { device, source } = found.pseudonyms;
     const learn = learned({ device, source, traits: traitsOfLogin(n) });
-    await events.recordEvent(event('login_succeeded', { subject: who, learn, now: morning + n * hourMs }));
+    await events.recordEvent(
+      event('login_succeeded', { subject: who, learn, now: morning + n * hourMs }),
+    );
   };
 
   it('is at most 2 KiB a subject after 20 logins in a day, beside the records of its decisions', async () => {

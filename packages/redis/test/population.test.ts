@@ -41,7 +41,15 @@ describe('the population of a tenant', () => {
     expect(await read(tenant)).toMatchObject({
       logins: 31,
       subjects: 30,
-      counts: { address: 30, asn: 31, country: 30, userAgent: 31, deviceType: 31, rtt: 31, hour: 31 },
+      counts: {
+        address: 30,
+        asn: 31,
+        country: 30,
+        userAgent: 31,
+        deviceType: 31,
+        rtt: 31,
+        hour: 31,
+      },
       distinct: { address: 2, asn: 1, country: 2, userAgent: 1, browser: 1, os: 1, hour: 1 },
     });
   });

@@ -193,7 +193,11 @@ export const recordOf = (
     score: 35,
     level: 'medium',
     findings: [
-      { reason: 'device_unseen', points: 20, detail: { known_devices: 1, device_sent: true } },
+      {
+        reason: 'device_unseen',
+        points: 20,
+        detail: { known_devices: 1, device_sent: true, looks_known: false },
+      },
       { reason: 'country_unseen', points: 15, detail: { country: 'DE', known_countries: 1 } },
     ],
     stepUp: {

@@ -130,26 +130,29 @@ const counts = (value: number): TraitCounts => ({
   hour: value,
 });
 
+export const cleanPopulation: NonNullable<Familiarity['population']> = {
+  logins: 100_000,
+  subjects: 80_000,
+  returns: 60_000,
+  counts: counts(40),
+  distinct: {
+    address: 20_000,
+    asn: 200,
+    country: 40,
+    userAgent: 3_000,
+    browser: 100,
+    os: 40,
+    deviceType: 4,
+    rtt: 0,
+    hour: 24,
+  },
+};
+
 /** All forty logins looked like this one, and nobody else's of a hundred thousand did. */
 export const cleanFamiliarity = (overrides: Partial<Familiarity> = {}): Familiarity => ({
   logins: 40,
   own: counts(40),
-  population: {
-    logins: 100_000,
-    subjects: 80_000,
-    counts: counts(40),
-    distinct: {
-      address: 20_000,
-      asn: 200,
-      country: 40,
-      userAgent: 3_000,
-      browser: 100,
-      os: 40,
-      deviceType: 4,
-      rtt: 0,
-      hour: 24,
-    },
-  },
+  population: cleanPopulation,
   ...overrides,
 });
 

@@ -32,7 +32,7 @@ export const configSchema = z.object({
     .number()
     .int()
     .min(1)
-    .max(31_536_000)
+    .max(604_800)
     .default(60)
     .describe('Pause between two readings of how common devices and networks are in a tenant.'),
   STEPGATE_SECRET: z

@@ -1,3 +1,4 @@
+import { resolve } from 'node:path';
 import { readFile } from 'node:fs/promises';
 import type { FormatName, ReadDocument } from '@stepgate/idp-events';
 import { UsageError } from '../alerts/settings.js';
@@ -10,6 +11,9 @@ import { replayEvents } from './replay-events.js';
 import { createTimeline, type Moment, type SubjectSummary } from './timeline.js';
 import { reportJson } from './timeline-json.js';
 import { leftOutLines, momentLine, summaryLines } from './timeline-text.js';
+
+const environmentOf = ({ policies }: ImportOptions): Readonly<Record<string, string>> =>
+  policies === undefined ? {} : { STEPGATE_POLICY_DIR: resolve(policies) };
 
 export interface ImportOptions {
   readonly format: FormatName;
@@ -106,7 +110,7 @@ export const importEvents = async (
   const replayed = async (): Promise<readonly SubjectSummary[]> => {
     const engine =
       given === null
-        ? await startPrivateEngine(options.policies ?? null, signal)
+        ? await startPrivateEngine(environmentOf(options), signal)
         : runsAlready(given);
     try {
       return await replay(read, engine.address, { signal, onMoment });

@@ -1,6 +1,6 @@
 import { mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
-import { join, resolve } from 'node:path';
+import { join } from 'node:path';
 import { startOwnRedis } from '../dev-stack/dev-redis.js';
 import { makeDevSecrets, type DevSecrets } from '../dev-stack/dev-secrets.js';
 import { repositoryRoot } from '../dev-stack/dev-stack.js';
@@ -47,11 +47,11 @@ const waitForEngine = async (
 interface Wiring {
   readonly directory: string;
   readonly secrets: DevSecrets;
-  readonly policies: string | null;
+  readonly environment: Readonly<Record<string, string>>;
 }
 
 const startEngine = async (
-  { directory, secrets, policies }: Wiring,
+  { directory, secrets, environment }: Wiring,
   redis: { readonly url: string; readonly embedded: boolean },
 ): Promise<{ readonly engine: OwnProcess; readonly url: string }> => {
   const url = `http://127.0.0.1:${String(await freePort())}`;
@@ -65,7 +65,7 @@ const startEngine = async (
     name,
     command: process.execPath,
     args: [join(repositoryRoot, entry)],
-    env: policies === null ? env : { ...env, STEPGATE_POLICY_DIR: resolve(policies) },
+    env: { ...env, ...environment },
     cwd: directory,
   });
   return { engine, url };
@@ -75,11 +75,11 @@ const startEngine = async (
  * An engine in dev mode on loopback with a Redis of its own, for one replay. Never the Redis that the
  * environment names: a replay is not to raise alerts of March in a deployment of today.
  *
- * @param policies a directory; null: those that are shipped.
+ * @param environment variables of the engine; else those of the dev stack, with the shipped policies.
  * @throws ReplayProblem when the engine refuses to start, for instance over a policy.
  */
 export const startPrivateEngine = async (
-  policies: string | null,
+  environment: Readonly<Record<string, string>>,
   signal: AbortSignal,
 ): Promise<PrivateEngine> => {
   const directory = await mkdtemp(join(tmpdir(), 'stepgate-replay-'));
@@ -92,7 +92,7 @@ export const startPrivateEngine = async (
     const secrets = await makeDevSecrets(join(directory, 'secrets'));
     const redis = await startOwnRedis(join(directory, 'redis'));
     started.push(redis);
-    const { engine, url } = await startEngine({ directory, secrets, policies }, redis);
+    const { engine, url } = await startEngine({ directory, secrets, environment }, redis);
     started.push(engine);
     await waitForEngine(engine, url, signal);
     return { address: { url, key: secrets.apiKey }, stop };

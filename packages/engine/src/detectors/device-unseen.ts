@@ -3,19 +3,25 @@ import { valueOf } from '../signal.js';
 import type { Detector } from './detector.js';
 
 const dayMs = 86_400_000;
+/** Share of a tenant's logins that come from devices seen before, where its gateways keep the tokens. */
+const leastReturns = 0.1;
 
 /**
  * The system is one that the subject signs in with, and the browser does not bring the token that the
  * subject's browser has. New devices mostly look new; a thief copies the victim's user agent, and the
  * published ratio then takes him for the owner. What cannot be read is no excuse. A caller with ids of
- * its own says by the id that this is another device.
+ * its own says by the id that this is another device; where nobody
+ * keeps the tokens, no device ever returns, and none is missed.
  */
 const looksKnown = (evidence: Evidence, knownDevices: number): boolean => {
   if (knownDevices === 0) return false;
   const claim = valueOf(evidence.device);
   if (claim !== null && (claim.named || claim.token !== 'none')) return false;
   const familiarity = valueOf(evidence.familiarity);
-  return familiarity === null || familiarity.own.os !== 0;
+  if (familiarity === null) return true;
+  const { own, population } = familiarity;
+  const isUsual = population !== null && population.returns >= leastReturns * population.logins;
+  return isUsual && own.os !== 0;
 };
 
 /**
@@ -31,7 +37,7 @@ export const deviceUnseen: Detector<
   { points: number; looksKnownPoints: number; changedPoints: number }
 > = {
   reason: 'device_unseen',
-  defaults: { points: 20, looksKnownPoints: 9, changedPoints: 5 },
+  defaults: { points: 20, looksKnownPoints: 12, changedPoints: 5 },
   detect: (evidence, { points, looksKnownPoints, changedPoints }, now) => {
     const history = valueOf(evidence.history);
     if (history === null) return null;

@@ -144,6 +144,7 @@ const anyFamiliarity: Arbitrary<Familiarity> = fc.record({
     fc.record({
       logins: anyNumber,
       subjects: anyNumber,
+      returns: anyNumber,
       counts: anyTraitCounts,
       distinct: anyDistinct,
     }),

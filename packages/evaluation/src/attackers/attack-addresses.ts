@@ -1,6 +1,6 @@
 import type { Feeds } from '../population/feeds.js';
-import { addressText, sizeOf, type IpRange } from '../population/ip-range.js';
-import type { NetworkCatalogue } from '../population/networks.js';
+import { addressText, numberOfAddress, sizeOf, type IpRange } from '../population/ip-range.js';
+import type { Network, NetworkCatalogue } from '../population/networks.js';
 import { createWeighted, type Random } from '../population/random.js';
 import type { User } from '../population/users.js';
 
@@ -21,6 +21,9 @@ const takeoverCountries = createWeighted([
   ['CZ', 2],
 ] as const);
 
+/** Of the published takeovers, 77 came from a listed address. */
+const listedTakeovers = 77 / 141;
+
 export interface AttackAddresses {
   naive(random: Random): string;
   vpn(country: string, random: Random): string;
@@ -29,44 +32,56 @@ export interface AttackAddresses {
   takeover(random: Random): string;
 }
 
-const somewhereIn = (range: IpRange, random: Random): string =>
-  addressText(range.first + random.below(sizeOf(range)));
+/** By /24, since the lists overlap and one attacker has neighbouring addresses. */
+const halfOf = (address: number): Half => ((address >>> 8) % 4 === 0 ? 'warm_up' : 'reported');
 
-const partOf = <T>(list: readonly T[], half: Half): readonly T[] =>
-  list.filter((_, n) => (n % 4 === 0) === (half === 'warm_up'));
+const tries = 200;
+
+const firstOf = <T>(draw: () => T | null): T | null => {
+  for (let n = 0; n < tries; n += 1) {
+    const drawn = draw();
+    if (drawn !== null) return drawn;
+  }
+  return null;
+};
 
 export const createAttackAddresses = (
   catalogue: NetworkCatalogue,
   feeds: Feeds,
   half: Half,
 ): AttackAddresses => {
-  const abuse = partOf(feeds.abuse, half);
-  const exits = new Map<string, readonly IpRange[]>();
-  const exitsIn = (country: string): readonly IpRange[] => {
-    const known = exits.get(country) ?? partOf(catalogue.listed('vpn', country), half);
-    exits.set(country, known);
-    return known;
-  };
+  const isOurs = (address: string): boolean => halfOf(numberOfAddress(address)) === half;
+  const abuse = feeds.abuse.filter(isOurs);
   const naive = (random: Random): string => abuse[random.below(abuse.length)] ?? '';
-  const residential = (country: string, random: Random): string => {
-    const network = catalogue.residential(country)?.draw(random);
-    const address =
-      network === undefined
-        ? null
-        : catalogue.addressIn(network.drawRange(random), country, random);
-    return address ?? naive(random);
+  const homeIn = (network: Network | undefined, country: string, random: Random): string | null => {
+    if (network === undefined) return null;
+    const address = catalogue.addressIn(network.drawRange(random), country, random);
+    return address !== null && isOurs(address) ? address : null;
+  };
+  const exitIn = (ranges: readonly IpRange[], country: string, random: Random): string | null => {
+    const range = ranges[random.below(ranges.length)];
+    if (range === undefined) return null;
+    const address = range.first + random.below(sizeOf(range));
+    // A block may lie in several countries.
+    const suits = catalogue.isIn(address, country) && halfOf(address) === half;
+    return suits ? addressText(address) : null;
+  };
+  const residential = (country: string, random: Random): string =>
+    firstOf(() => homeIn(catalogue.residential(country)?.draw(random), country, random)) ??
+    naive(random);
+  const vpn = (country: string, random: Random): string => {
+    const ranges = catalogue.listed('vpn', country);
+    return firstOf(() => exitIn(ranges, country, random)) ?? residential(country, random);
   };
   return {
     naive,
-    vpn: (country, random) => {
-      const ranges = exitsIn(country);
-      const range = ranges[random.below(ranges.length)];
-      return range === undefined ? residential(country, random) : somewhereIn(range, random);
-    },
+    vpn,
     residential,
     ownNetwork: ({ network, country }, random) =>
-      catalogue.addressIn(network.drawRange(random), country, random) ??
-      residential(country, random),
-    takeover: (random) => residential(takeoverCountries.draw(random), random),
+      firstOf(() => homeIn(network, country, random)) ?? residential(country, random),
+    takeover: (random) => {
+      const country = takeoverCountries.draw(random);
+      return (random.chance(listedTakeovers) ? vpn : residential)(country, random);
+    },
   };
 };

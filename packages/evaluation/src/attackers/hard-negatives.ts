@@ -31,6 +31,7 @@ const minuteMs = 60_000;
 /** So many colleagues sit behind one address. */
 const officeSize = 200;
 const historyLogins = 12;
+const tries = 20;
 
 const from = (story: Story, address: string): SyntheticLogin => ({
   at: story.at,
@@ -54,10 +55,14 @@ const ownRelay = ({ user, sources, random }: Story): string | null => {
 
 const satelliteAddress = ({ sources, random }: Story): string | null => {
   const { satellite } = sources.catalogue;
-  const network = satellite[random.below(satellite.length)];
-  return network === undefined
-    ? null
-    : sources.catalogue.addressIn(network.drawRange(random), network.country, random);
+  for (let n = 0; n < tries; n += 1) {
+    const network = satellite[random.below(satellite.length)];
+    if (network === undefined) return null;
+    const range = network.drawRange(random);
+    const address = sources.catalogue.addressIn(range, network.country, random);
+    if (address !== null) return address;
+  }
+  return null;
 };
 
 /** The login that rivals get wrong, with whatever led to it; null where it cannot be told. */
@@ -143,7 +148,12 @@ const kindOf = (
     const told = stories[name](story).filter((login) => login !== null);
     return [
       ...history,
-      ...told.map((login) => ({ ...login, by: { kind: 'hard_negative', name } as const })),
+      // What led to it is not what is hard to judge: a departure from home is a login like any other.
+      ...told.map((login) =>
+        login.at === at || !login.passwordRight
+          ? { ...login, by: { kind: 'hard_negative', name } as const }
+          : login,
+      ),
     ];
   }).flat();
 };

@@ -7,6 +7,7 @@ import {
   abroad,
   createUser,
   deviceForLogin,
+  elsewhereIn,
   throughVpn,
   type User,
   type UserSources,
@@ -37,14 +38,36 @@ const hours = createWeighted(hourWeights.map((weight, hour) => [hour, weight] as
 export const timeOfDay = (random: Random): number =>
   hours.draw(random) * hourMs + random.below(hourMs);
 
-/** Where the user is for this login, and what that does to the home. */
+/** Another network, for people who are not at home today; null: they are. */
+const awayFromHome = (user: User, sources: UserSources, random: Random): string | null => {
+  const { travel, elsewhere } = sources.parameters;
+  if (random.chance(travel)) return abroad(user, sources, random);
+  return random.chance(elsewhere) ? elsewhereIn(user.country, sources, random) : null;
+};
+
+interface Occasion {
+  readonly random: Random;
+  readonly at: Instant;
+  readonly handheld: boolean;
+}
+
+/**
+ * Where the user is for this login, and what that does to the home. Nobody is in two cities in one
+ * day: the tables say nothing of how people travel, so nobody who stays honest travels fast.
+ */
 export const addressForLogin = (
   user: User,
   sources: UserSources,
-  { random, handheld }: { readonly random: Random; readonly handheld: boolean },
+  { random, at, handheld }: Occasion,
 ): string => {
   const { parameters, catalogue } = sources;
-  if (random.chance(parameters.travel)) return abroad(user, sources, random) ?? user.homeAddress;
+  const { away } = user;
+  if (away !== null && at - away.at < dayMs) return away.address;
+  const isSettled = user.seenAt === null || at - user.seenAt >= dayMs;
+  const address = isSettled ? awayFromHome(user, sources, random) : null;
+  user.seenAt = at;
+  user.away = address === null ? null : { address, at };
+  if (address !== null) return address;
   if (random.chance(parameters.vpn)) {
     const exit = throughVpn(user, sources, random);
     if (exit !== null) return addressText(exit);
@@ -74,7 +97,7 @@ export const ownLogin = (
     user: user.index,
     by: { kind: 'owner' },
     passwordRight: true,
-    address: addressForLogin(user, sources, { random, handheld: browser.handheld }),
+    address: addressForLogin(user, sources, { random, at, handheld: browser.handheld }),
     userAgent: browser.userAgent,
     device: random.chance(sources.parameters.privateWindow) ? null : device.id,
     rttMs: null,

@@ -26,6 +26,7 @@ export interface NetworkCatalogue {
   /** Blocks of a list that lie in a country. */
   listed(list: 'vpn' | 'relay', country: string): readonly IpRange[];
   satellite: readonly Network[];
+  isIn(address: number, country: string): boolean;
   /** In a range, of its country, and on none of the lists; null after many tries. */
   addressIn(range: IpRange, country: string, random: Random): string | null;
 }
@@ -44,7 +45,8 @@ const leastRange = 1024;
 const networksPerCountry = 12;
 const tries = 40;
 
-const noHomes = /\b(?:DoD|DNIC|Department|Ministry|Universit|Government|Army|Navy|Defen[cs]e)/i;
+const noHomes =
+  /\b(?:DoD|DNIC|Department|Ministry|Universit|Government|Army|Navy|Defen[cs]e|Ford Motor|Apple Inc|Mercedes|Level 3|Cogent|SIKT|Tietoevry|IKT-|Equinor|Hydro|Rikskringkasting|SURF|Jisc|Forschungsnetz)/i;
 
 const tablePath = (): string =>
   join(
@@ -55,7 +57,7 @@ const tablePath = (): string =>
 function* readRanges(): Generator<IpRange & { readonly asn: number }> {
   for (const line of readFileSync(tablePath(), 'utf8').split('\n')) {
     const [first, last, asn] = line.split(',', 3);
-    // The military and universities hold large blocks in which nobody lives.
+    // The military, universities, old companies and carriers' carriers hold large blocks in which nobody lives.
     if (asn !== undefined && !noHomes.test(line))
       yield { first: Number(first), last: Number(last), asn: Number(asn) };
   }
@@ -111,24 +113,17 @@ const byCountry = (
   for (const range of list.map(rangeOf)) {
     const country = countryOf(middleOf(range));
     if (country === null) continue;
-    groups.set(country, [...(groups.get(country) ?? []), range]);
+    const ranges = groups.get(country) ?? [];
+    groups.set(country, ranges);
+    ranges.push(range);
   }
   return groups;
 };
 
-/** Reads the packaged tables: some seconds. */
-export const createNetworkCatalogue = (sources: CatalogueSources): NetworkCatalogue => {
-  const { addressIntel, feeds, mobileAsns, satelliteAsns } = sources;
-  const countryOf = (address: number): string | null =>
-    valueOf(addressIntel.lookUp(addressText(address)).geo)?.country ?? null;
-  const hosting = new Set(feeds.hostingAsns);
-  const lists = [...feeds.vpn, ...feeds.hosting, ...feeds.relay, ...feeds.abuse, ...feeds.tor];
-  const isListed = createRangeSet(lists.map(rangeOf));
-  const isPeoples = (asn: number, range: IpRange): boolean =>
-    !hosting.has(asn) && sizeOf(range) >= leastRange && !isListed(middleOf(range));
-  const tables = rangesByCountry(countryOf, isPeoples);
-  const vpn = byCountry([...feeds.vpn, ...feeds.hosting], countryOf);
-  const relay = byCountry(feeds.relay, countryOf);
+const createPeoplesNetworks = (
+  tables: Tables,
+  { mobileAsns, satelliteAsns }: Pick<CatalogueSources, 'mobileAsns' | 'satelliteAsns'>,
+): Pick<NetworkCatalogue, 'residential' | 'carrier'> => {
   const drawn = new Map<string, Weighted<Network> | null>();
   const sorted = new Map<string, readonly Network[]>();
   const sortedIn = (country: string): readonly Network[] => {
@@ -136,9 +131,7 @@ export const createNetworkCatalogue = (sources: CatalogueSources): NetworkCatalo
     sorted.set(country, known);
     return known;
   };
-  const satellite = rangesByCountry(countryOf, (asn) => satelliteAsns.has(asn));
   return {
-    countries: [...tables.keys()].toSorted(),
     residential: (country) => {
       const known = drawn.get(country);
       if (known !== undefined) return known;
@@ -156,8 +149,34 @@ export const createNetworkCatalogue = (sources: CatalogueSources): NetworkCatalo
       const networks = sortedIn(country);
       return networks.find(({ asn }) => mobileAsns.has(asn)) ?? networks[0] ?? null;
     },
+  };
+};
+
+/** Reads the packaged tables: some seconds. */
+export const createNetworkCatalogue = (sources: CatalogueSources): NetworkCatalogue => {
+  const { addressIntel, feeds, satelliteAsns } = sources;
+  const countryOf = (address: number): string | null =>
+    valueOf(addressIntel.lookUp(addressText(address)).geo)?.country ?? null;
+  const hosting = new Set(feeds.hostingAsns);
+  const lists = [...feeds.vpn, ...feeds.hosting, ...feeds.relay, ...feeds.abuse, ...feeds.tor];
+  const isListed = createRangeSet(lists.map(rangeOf));
+  const isPeoples = (asn: number, range: IpRange): boolean =>
+    !hosting.has(asn) && sizeOf(range) >= leastRange && !isListed(middleOf(range));
+  const tables = rangesByCountry(countryOf, isPeoples);
+  const isRelay = createRangeSet(feeds.relay.map(rangeOf));
+  // A list of VPNs holds the relays too, which are another story and known to everybody.
+  const exits = [...feeds.vpn, ...feeds.hosting].filter(
+    (entry) => !isRelay(middleOf(rangeOf(entry))),
+  );
+  const vpn = byCountry(exits, countryOf);
+  const relay = byCountry(feeds.relay, countryOf);
+  const satellite = rangesByCountry(countryOf, (asn) => satelliteAsns.has(asn));
+  return {
+    countries: [...tables.keys()].toSorted(),
+    ...createPeoplesNetworks(tables, sources),
     listed: (list, country) => (list === 'vpn' ? vpn : relay).get(country) ?? [],
     satellite: [...satellite.keys()].flatMap((country) => networksOf(satellite, country)),
+    isIn: (address, country) => countryOf(address) === country,
     addressIn: (range, country, random) => {
       for (let n = 0; n < tries; n += 1) {
         const address = range.first + random.below(sizeOf(range));

@@ -1,3 +1,4 @@
+import type { Instant } from '@stepgate/engine';
 import type { IpRange } from './ip-range.js';
 import type { Network, NetworkCatalogue } from './networks.js';
 import { countryWeights, type PopulationParameters } from './parameters.js';
@@ -18,6 +19,10 @@ export interface User {
   /** An operator gives a customer addresses of one block. */
   readonly homeRange: IpRange;
   homeAddress: string;
+  /** The latest login from home, or that began a stay elsewhere. */
+  seenAt: Instant | null;
+  /** Where the user stays now, and since when; null: at home. */
+  away: { readonly address: string; readonly at: Instant } | null;
   readonly carrierRange: IpRange | null;
   readonly devices: readonly [Device, ...Device[]];
 }
@@ -30,11 +35,13 @@ export interface UserSources {
 
 const countries = createWeighted(countryWeights);
 
+const tries = 100;
+
 /** A carrier's customers of one region share few addresses. */
 const carrierPool = 64;
 
 /** A small piece of a block: neighbours there are really neighbours. */
-const pieceOf = (range: IpRange, size: number, random: Random): IpRange => {
+export const pieceOf = (range: IpRange, size: number, random: Random): IpRange => {
   const pieces = Math.max(1, Math.floor((range.last - range.first + 1) / size));
   const first = range.first + random.below(pieces) * size;
   return { first, last: Math.min(range.last, first + size - 1) };
@@ -75,6 +82,8 @@ export const createUser = (sources: UserSources, index: number, random: Random):
       network: home.network,
       homeRange: home.range,
       homeAddress: home.address,
+      seenAt: null,
+      away: null,
       carrierRange: carrierIn(sources, country, random),
       devices: random.chance(parameters.ownsSecondDevice) ? [first, second] : [first],
     };
@@ -95,19 +104,29 @@ export const deviceForLogin = (
   return device;
 };
 
-const abroad = (user: User, { catalogue }: UserSources, random: Random): string | null => {
-  const country = countries.draw(random);
+export const elsewhereIn = (
+  country: string,
+  { catalogue }: UserSources,
+  random: Random,
+): string | null => {
   const network = catalogue.residential(country)?.draw(random);
-  return network === undefined || country === user.country
+  return network === undefined
     ? null
     : catalogue.addressIn(network.drawRange(random), country, random);
 };
 
-const throughVpn = ({ country }: User, { catalogue }: UserSources, random: Random) => {
+export const abroad = (user: User, sources: UserSources, random: Random): string | null => {
+  for (let n = 0; n < tries; n += 1) {
+    const country = countries.draw(random);
+    const address = country === user.country ? null : elsewhereIn(country, sources, random);
+    if (address !== null) return address;
+  }
+  return null;
+};
+
+export const throughVpn = ({ country }: User, { catalogue }: UserSources, random: Random) => {
   const [first, ...others] = catalogue.listed('vpn', country);
   if (first === undefined) return null;
   const range = random.pick([first, ...others]);
   return range.first + random.below(range.last - range.first + 1);
 };
-
-export { abroad, pieceOf, throughVpn };

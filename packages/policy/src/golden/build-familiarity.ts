@@ -35,6 +35,7 @@ export const buildFamiliarity = ({ history, likelihood }: Given): Familiarity =>
     population: {
       logins: everyone,
       subjects: 10_000,
+      returns: everyone / 2,
       counts: countsOf(forRatio(address), forRatio(userAgent)),
       distinct: {
         address: 0,
