@@ -6,7 +6,7 @@ const earthRadiusKm = 6371;
 /** Whatever a policy says: no time at all must not be divided by. */
 const leastElapsedMs = 1000;
 /** What two machines' clocks may well differ by, where no policy says otherwise. */
-export const usualClockSkewMs = 60_000;
+const usualClockSkewMs = 60_000;
 /** Radius beyond which a point says little about where somebody is. */
 const trustedPrecisionKm = 200;
 /**

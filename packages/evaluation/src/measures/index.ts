@@ -1,6 +1,6 @@
 export { bootstrapByUser } from './bootstrap-by-user.js';
 export { medianReauthentications, thresholdFor } from './re-authentications.js';
 export { riskScoreRelation } from './risk-score-relation.js';
-export { rocPoints, type RocPoint } from './roc-points.js';
+export { rocPoints } from './roc-points.js';
 export type { Sample } from './sample.js';
 export { auc, recallAt } from './separation.js';

@@ -3,7 +3,7 @@ import type { Sample } from './sample.js';
 import { totalOf } from './separation.js';
 
 /** False positive rate and true positive rate. */
-export type RocPoint = readonly [number, number];
+type RocPoint = readonly [number, number];
 
 const cornersOf = (honest: readonly Sample[], attacks: readonly Sample[]): RocPoint[] => {
   const tally = tallyOf(honest, attacks);

@@ -55,7 +55,7 @@ interface Occasion {
  * Where the user is for this login, and what that does to the home. Nobody is in two cities in one
  * day: the tables say nothing of how people travel, so nobody who stays honest travels fast.
  */
-export const addressForLogin = (
+const addressForLogin = (
   user: User,
   sources: UserSources,
   { random, at, handheld }: Occasion,

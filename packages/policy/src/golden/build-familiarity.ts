@@ -34,7 +34,7 @@ export const buildFamiliarity = ({ history, likelihood }: Given): Familiarity =>
     own: countsOf(ownOf(address), ownOf(userAgent)),
     population: {
       logins: everyone,
-      subjects: 10_000,
+      subjects: everyone,
       returns: everyone / 2,
       counts: countsOf(forRatio(address), forRatio(userAgent)),
       distinct: {
