@@ -131,6 +131,12 @@ const isUnremarkable = (evidence: Evidence, name: SignalName): boolean => {
 /** The profile's own: its hours and its last place are not kept with every decision. */
 const keepHistory = ({ loginsByHour: _hours, places: _places, ...kept }: SubjectHistory) => kept;
 
+/** The finding tells the ratios; the tenant's counts behind them are not kept with every decision. */
+const keepFamiliarity = ({ logins, own: { address, asn, country, userAgent, os } }: Familiarity) => ({
+  logins,
+  own: { address, asn, country, userAgent, os },
+});
+
 /**
  * The evidence as it is kept. A record is written for every login and read for few, so what was
  * observed and is nothing to speak of is left out.
@@ -142,9 +148,12 @@ export const keepEvidence = (evidence: Evidence): DecisionRecord['evidence'] => 
     if (signal.state === 'observed' && isUnremarkable(evidence, name)) continue;
     kept[name] = signal;
   }
-  const { history } = evidence;
+  const { history, familiarity } = evidence;
   if (history.state === 'observed') {
     kept.history = { state: 'observed', value: keepHistory(history.value) };
+  }
+  if (familiarity.state === 'observed') {
+    kept.familiarity = { state: 'observed', value: keepFamiliarity(familiarity.value) };
   }
   return kept;
 };

@@ -70,7 +70,7 @@ const blockOf = (address: string): string => {
 
 /** Bounded, about 25 MB: a flood of new identities empties it, which costs time and nothing else. */
 const memoCapacity = 100_000;
-const memoTextLength = 64;
+const memoTextLength = 256;
 
 const deriveKey = (secret: string | Uint8Array, purpose: string): KeyObject =>
   createSecretKey(Buffer.from(hkdfSync('sha256', secret, '', purpose, 32)));
@@ -103,18 +103,17 @@ export const createIdentifiers = (secret: string | Uint8Array): Identifiers => {
     return identity;
   };
 
+  /** What callers may send at any length is not for the memory. */
+  const frequent = (text: string) => (text.length > memoTextLength ? identify : recall);
+
   return {
     subject: (tenant, { type, id }) => recall('subject', tenant, type, id),
     source: (tenant, address) => recall('source', tenant, sourceOf(address)),
     block: (tenant, address) => recall('block', tenant, blockOf(address)),
     device: (tenant, deviceId) => recall('device', tenant, deviceId),
     tenant: (tenant) => recall('tenant', tenant),
-    // A long one is a caller's own, of any length: not for the memory.
-    fingerprint: (tenant, text) =>
-      eventHash(
-        (text.length > memoTextLength ? identify : recall)('fingerprint', tenant, text).hash,
-      ),
-    trait: (tenant, kind, value) => recall('trait', tenant, kind, value),
+    fingerprint: (tenant, text) => eventHash(frequent(text)('fingerprint', tenant, text).hash),
+    trait: (tenant, kind, value) => frequent(value)('trait', tenant, kind, value),
     limit: (policyName, limitName) => recall('limit', policyName, limitName),
     attempt: (tenant, attemptId) => identify('attempt', tenant, attemptId),
     // A decision id is random and names nobody; the tenant's keyed hash keeps tenants apart.
