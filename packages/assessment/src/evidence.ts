@@ -132,7 +132,10 @@ const isUnremarkable = (evidence: Evidence, name: SignalName): boolean => {
 const keepHistory = ({ loginsByHour: _hours, places: _places, ...kept }: SubjectHistory) => kept;
 
 /** The finding tells the ratios; the tenant's counts behind them are not kept with every decision. */
-const keepFamiliarity = ({ logins, own: { address, asn, country, userAgent, os } }: Familiarity) => ({
+const keepFamiliarity = ({
+  logins,
+  own: { address, asn, country, userAgent, os },
+}: Familiarity) => ({
   logins,
   own: { address, asn, country, userAgent, os },
 });

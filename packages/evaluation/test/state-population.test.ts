@@ -34,7 +34,13 @@ describe('the population of a replay', () => {
     const population = createReplayPopulation(minuteMs);
     for (let n = 0; n < 5_000; n += 1) {
       const rare = `i:${String(n)},a:1,c:1,u:1,b:1,o:1,t:1,`;
-      population.count({ subject: 'anna', traits: rare, at: start, isFirst: n === 0, returns: false });
+      population.count({
+        subject: 'anna',
+        traits: rare,
+        at: start,
+        isFirst: n === 0,
+        returns: false,
+      });
     }
     await population.keepUp('any', start);
     const known = countsOf(population);
