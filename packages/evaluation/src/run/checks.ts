@@ -46,10 +46,14 @@ const reauthentications = ({ attackers }: Measured): readonly EvaluationCheck[] 
 
 const ranked = ['naive', 'vpn', 'targeted', 'isp_targeted'] as const;
 
-const areas = ({ attackers }: Measured): readonly EvaluationCheck[] => [
+/** With a thousand attempts an interval says how few they are; then the estimate itself is judged. */
+const areas = ({ attackers, quick }: Measured): readonly EvaluationCheck[] => [
   ...ranked.map((name) => {
     const { stepgate, reference } = attackers[name];
-    return atLeast(`${name}: AUC, lower bound`, stepgate.auc.low, reference.auc.mean - 0.01);
+    const bar = reference.auc.mean - 0.01;
+    return quick
+      ? atLeast(`${name}: AUC, estimate`, stepgate.auc.mean, bar)
+      : atLeast(`${name}: AUC, lower bound`, stepgate.auc.low, bar);
   }),
   atLeast('naive: AUC', attackers.naive.stepgate.auc.mean, 0.97),
 ];
