@@ -71,7 +71,7 @@ describe('a replay of logins', () => {
   it('never learns from an attacker, who is scored all the same', async () => {
     const [, ...attempts] = await judge([login(0), ...[1, 2, 3].map((day) => login(day, thief))]);
     const points = attempts.map(({ judged }) => judged?.points);
-    expect(points[0]).toBeGreaterThan(40);
+    expect(points[0]).toBeGreaterThan(30);
     expect(points).toEqual([points[0], points[0], points[0]]);
   });
 

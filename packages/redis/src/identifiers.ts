@@ -83,45 +83,59 @@ const deriveKey = (secret: string | Uint8Array, purpose: string): KeyObject =>
  */
 export const createIdentifiers = (secret: string | Uint8Array): Identifiers => {
   const key = deriveKey(secret, 'stepgate identifiers v1');
-  const memo = new Map<string, Identity>();
+  let memo = new Map<string, Map<string, Identity>>();
+  let remembered = 0;
 
   const identifyText = (text: string): Identity => {
     const digest = createHmac('sha256', key).update(text).digest();
     return { hash: digest.toString('base64url', 0, 16), shard: (digest[0] ?? 0) % shardCount };
   };
   const identify = (...fields: readonly string[]): Identity => identifyText(lengthPrefixed(fields));
-  /** For what comes again and again. */
-  const recall = (...fields: readonly string[]): Identity => {
-    // As unambiguous as what is hashed, and cheaper: characters need no counting.
-    let name = '';
-    for (const field of fields) name += `${String(field.length)}:${field}`;
-    const known = memo.get(name);
+  /** For what comes again and again: a map for each scope, so that no text is put together to look up. */
+  const recall = (scope: string, value: string, ...fields: readonly string[]): Identity => {
+    const known = memo.get(scope)?.get(value);
     if (known !== undefined) return known;
-    const identity = identify(...fields);
-    if (memo.size >= memoCapacity) memo.clear();
-    memo.set(name, identity);
+    const identity = identify(...fields, value);
+    if (remembered >= memoCapacity) {
+      memo = new Map();
+      remembered = 0;
+    }
+    remembered += 1;
+    memo.set(scope, (memo.get(scope) ?? new Map<string, Identity>()).set(value, identity));
     return identity;
   };
+  /** @param purpose a word of our own, so that the scope is as unambiguous as what is hashed. */
+  const recallOf = (purpose: string, owner: string, value: string): Identity =>
+    recall(`${purpose} ${owner}`, value, purpose, owner);
 
   /** What callers may send at any length is not for the memory. */
-  const frequent = (text: string) => (text.length > memoTextLength ? identify : recall);
+  const frequent = (text: string) => text.length <= memoTextLength;
 
   return {
-    subject: (tenant, { type, id }) => recall('subject', tenant, type, id),
-    source: (tenant, address) => recall('source', tenant, sourceOf(address)),
-    block: (tenant, address) => recall('block', tenant, blockOf(address)),
-    device: (tenant, deviceId) => recall('device', tenant, deviceId),
-    tenant: (tenant) => recall('tenant', tenant),
-    fingerprint: (tenant, text) => eventHash(frequent(text)('fingerprint', tenant, text).hash),
-    trait: (tenant, kind, value) => frequent(value)('trait', tenant, kind, value),
-    limit: (policyName, limitName) => recall('limit', policyName, limitName),
+    subject: (tenant, { type, id }) =>
+      recall(`subject ${String(tenant.length)} ${tenant} ${type}`, id, 'subject', tenant, type),
+    source: (tenant, address) => recallOf('source', tenant, sourceOf(address)),
+    block: (tenant, address) => recallOf('block', tenant, blockOf(address)),
+    device: (tenant, deviceId) => recallOf('device', tenant, deviceId),
+    tenant: (tenant) => recall('tenant', tenant, 'tenant'),
+    fingerprint: (tenant, text) =>
+      eventHash((frequent(text) ? recallOf : identify)('fingerprint', tenant, text).hash),
+    trait: (tenant, kind, value) =>
+      frequent(value)
+        ? recall(`trait ${kind} ${tenant}`, value, 'trait', tenant, kind)
+        : identify('trait', tenant, kind, value),
+    limit: (policyName, limitName) => recallOf('limit', policyName, limitName),
     attempt: (tenant, attemptId) => identify('attempt', tenant, attemptId),
     // A decision id is random and names nobody; the tenant's keyed hash keeps tenants apart.
     decision: (tenant, decisionId) => {
-      const digest = hash('sha256', `${recall('tenant', tenant).hash}${decisionId}`, 'buffer');
+      const digest = hash(
+        'sha256',
+        `${recall('tenant', tenant, 'tenant').hash}${decisionId}`,
+        'buffer',
+      );
       return { hash: digest.toString('base64url', 0, 16), shard: (digest[0] ?? 0) % shardCount };
     },
-    network: (tenant, asn) => recall('network', tenant, String(asn)),
+    network: (tenant, asn) => recallOf('network', tenant, String(asn)),
     event: (subjectHash, eventId) => identify('event', subjectHash, eventId),
   };
 };
