@@ -1,5 +1,6 @@
 import { randomBytes, randomUUID } from 'node:crypto';
 import { createRedisPopulations, type RedisPopulations } from '@stepgate/redis';
+import { startRedisServer } from '@stepgate/testing';
 import { openFixture, type Fixture } from './redis-fixture.js';
 import { admission, admitted, dayMs, event, learned, morning, subject } from './requests.js';
 
@@ -92,6 +93,28 @@ describe('the population of a tenant', () => {
     await signIn(tenant, 'alice');
     expect(await loginsAt(morning)).toBe(2);
   });
+
+  it('stays as it was last read while Redis cannot be asked, and says how old it is', async () => {
+    const server = await startRedisServer();
+    const own = await openFixture({ url: server.url });
+    const told: boolean[] = [];
+    const populations = createRedisPopulations({
+      connection: own.connection,
+      secret: own.secret,
+      refreshMs: dayMs,
+      observer: { read: ({ ok }) => told.push(ok) },
+    });
+    open.push(populations);
+    const learn = learned({ traits });
+    await own.state.events.recordEvent(event('login_succeeded', { tenant: 'acme', learn }));
+    await populations.keepUp('acme', morning);
+    await server.stop();
+    await expect(populations.keepUp('acme', morning + dayMs)).rejects.toThrow();
+    expect(populations.current('acme')?.familiarTo(traits, morning)?.logins).toBe(1);
+    expect(populations.oldestAgeSeconds()).toBeGreaterThan(0);
+    expect(told).toEqual([true, false]);
+    await own.close().catch(() => undefined);
+  }, 20_000);
 
   it('is not known before it was read, and is named by nothing but keyed hashes', async () => {
     const tenant = randomUUID();
