@@ -68,9 +68,30 @@ const blockOf = (address: string): string => {
     : source.split('.').slice(0, 3).join('.');
 };
 
+const memoTextLength = 256;
+
 /** Bounded, about 25 MB: a flood of new identities empties it, which costs time and nothing else. */
 const memoCapacity = 100_000;
-const memoTextLength = 256;
+
+type Recall = (scope: string, value: string, ...fields: readonly string[]) => Identity;
+
+/** For what comes again and again: a map for each scope, so that no text is put together to look up. */
+const createMemo = (identify: (...fields: readonly string[]) => Identity): Recall => {
+  let memo = new Map<string, Map<string, Identity>>();
+  let remembered = 0;
+  return (scope, value, ...fields) => {
+    const known = memo.get(scope)?.get(value);
+    if (known !== undefined) return known;
+    const identity = identify(...fields, value);
+    if (remembered >= memoCapacity) {
+      memo = new Map();
+      remembered = 0;
+    }
+    remembered += 1;
+    memo.set(scope, (memo.get(scope) ?? new Map<string, Identity>()).set(value, identity));
+    return identity;
+  };
+};
 
 const deriveKey = (secret: string | Uint8Array, purpose: string): KeyObject =>
   createSecretKey(Buffer.from(hkdfSync('sha256', secret, '', purpose, 32)));
@@ -83,27 +104,12 @@ const deriveKey = (secret: string | Uint8Array, purpose: string): KeyObject =>
  */
 export const createIdentifiers = (secret: string | Uint8Array): Identifiers => {
   const key = deriveKey(secret, 'stepgate identifiers v1');
-  let memo = new Map<string, Map<string, Identity>>();
-  let remembered = 0;
-
   const identifyText = (text: string): Identity => {
     const digest = createHmac('sha256', key).update(text).digest();
     return { hash: digest.toString('base64url', 0, 16), shard: (digest[0] ?? 0) % shardCount };
   };
   const identify = (...fields: readonly string[]): Identity => identifyText(lengthPrefixed(fields));
-  /** For what comes again and again: a map for each scope, so that no text is put together to look up. */
-  const recall = (scope: string, value: string, ...fields: readonly string[]): Identity => {
-    const known = memo.get(scope)?.get(value);
-    if (known !== undefined) return known;
-    const identity = identify(...fields, value);
-    if (remembered >= memoCapacity) {
-      memo = new Map();
-      remembered = 0;
-    }
-    remembered += 1;
-    memo.set(scope, (memo.get(scope) ?? new Map<string, Identity>()).set(value, identity));
-    return identity;
-  };
+  const recall = createMemo(identify);
   /** @param purpose a word of our own, so that the scope is as unambiguous as what is hashed. */
   const recallOf = (purpose: string, owner: string, value: string): Identity =>
     recall(`${purpose} ${owner}`, value, purpose, owner);
