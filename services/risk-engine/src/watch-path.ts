@@ -3,9 +3,9 @@ import { join } from 'node:path';
 
 const signatureOf = async (path: string): Promise<string> => {
   const own = await stat(path);
-  const files = own.isDirectory()
-    ? (await readdir(path, { recursive: true })).sort().map((name) => join(path, name))
-    : [path];
+  const inside = own.isDirectory() ? (await readdir(path, { recursive: true })).sort() : [];
+  // The path itself as well: an empty directory in place of another empty one is a change.
+  const files = [path, ...inside.map((name) => join(path, name))];
   const stats = await Promise.all(files.map((file) => stat(file)));
   return stats
     .map(
