@@ -29,12 +29,12 @@ const isSame = (one: KeptPlace, other: KeptPlace): boolean =>
   (one.latitude === other.latitude && one.longitude === other.longitude) ||
   (one.source !== '' && one.source === other.source);
 
-/** One place a source and a point. What a shorter list leaves behind stays, as its field does in Redis. */
+/** One place a source and a point. */
 export const rememberPlace = (kept: KeptPlace[], place: KeptPlace): void => {
   const others = kept.filter((other) => !isSame(other, place));
   const later = kept.findLast((other) => isSame(other, place) && other.at > place.at);
   const places = [later ?? place, ...others].toSorted((one, other) => other.at - one.at);
-  for (const [index, each] of places.slice(0, placesKept).entries()) kept[index] = each;
+  kept.splice(0, kept.length, ...places.slice(0, placesKept));
 };
 
 export const placesSeenFrom = (

@@ -144,7 +144,11 @@ local function remember_place(key, known, place)
   end
   table.sort(places, function(one, other) return one.at > other.at end)
   for n, field in ipairs(place_fields) do
-    if places[n] then redis.call('HSET', key, field, places[n].text) end
+    if places[n] then
+      redis.call('HSET', key, field, places[n].text)
+    else
+      redis.call('HDEL', key, field)
+    end
   end
 end
 
