@@ -142,7 +142,16 @@ local function remember_place(key, known, place)
       end
     end
   end
-  table.sort(places, function(one, other) return one.at > other.at end)
+  -- table.sort is not stable: of two places at one instant, the one learnt last comes first.
+  for n, each in ipairs(places) do
+    each.rank = n
+  end
+  table.sort(places, function(one, other)
+    if one.at == other.at then
+      return one.rank < other.rank
+    end
+    return one.at > other.at
+  end)
   for n, field in ipairs(place_fields) do
     if places[n] then
       redis.call('HSET', key, field, places[n].text)
