@@ -1,6 +1,6 @@
 # The commands of this repository. README and CI use exactly these; each installs what it needs.
 .DEFAULT_GOAL := help
-.PHONY: help node install build redis nginx promtool demo up test check bench evaluate format docs lockfile clean
+.PHONY: help node install build redis nginx promtool faketime demo up test check bench evaluate chaos format docs lockfile clean
 
 BIN := node_modules/.bin
 STAMP := node_modules/.stepgate-installed
@@ -12,6 +12,7 @@ help:
 	@echo 'make check     format, types, lint, dependency rule, dead code, licences, unit tests'
 	@echo 'make bench     requests per second and CPU per request, beside two bare apps'
 	@echo 'make evaluate  how well the score tells a thief from the owner; QUICK=1 for the short version'
+	@echo 'make chaos     what breaks around it, under load: what was promised, what was seen; QUICK=1, SEED=n, ONLY=name'
 	@echo 'make format    write the format that check asks for'
 	@echo 'make docs      write the documents, tables and dashboards that are made from code'
 	@echo 'make lockfile  complete package-lock.json after a change of dependencies'
@@ -38,6 +39,9 @@ nginx:
 promtool:
 	@sh scripts/install-server.sh promtool prometheus prometheus
 
+faketime:
+	@sh scripts/install-server.sh faketime faketime libfaketime
+
 demo: build
 	@node packages/cli/dist/main.js demo
 
@@ -45,7 +49,8 @@ up: build
 	@exec node packages/cli/dist/main.js dev
 
 # Test files that measure time-outs or start processes run one at a time (jest.config.cjs).
-test: build redis nginx promtool
+test: build redis nginx promtool faketime
+	@$(BIN)/tsc -b test/chaos
 	@$(BIN)/jest --ci
 
 check: $(STAMP)
@@ -58,6 +63,10 @@ bench: build redis
 evaluate: build redis
 	@node packages/cli/dist/main.js evaluate $(if $(QUICK),--quick)
 
+chaos: build redis faketime
+	@$(BIN)/tsc -b test/chaos
+	@node test/chaos/dist/main.js $(if $(QUICK),--quick) $(if $(SEED),--seed $(SEED)) $(if $(ONLY),--only $(ONLY))
+
 format: $(STAMP)
 	@npm run --silent format:write
 
@@ -68,4 +77,4 @@ lockfile: $(STAMP)
 	@npm run --silent lockfile
 
 clean:
-	rm -rf coverage reports .stepgate packages/*/dist services/*/dist test/load/dist
+	rm -rf coverage reports .stepgate packages/*/dist services/*/dist test/load/dist test/chaos/dist

@@ -16,7 +16,7 @@
  */
 
 const core = ['engine', 'policy', 'contracts', 'assessment', 'idp-events'];
-const adapters = ['redis', 'ip-intel', 'user-agent', 'queue', 'telemetry'];
+const adapters = ['redis', 'ip-intel', 'user-agent', 'queue', 'telemetry', 'audit'];
 const production = [...core, ...adapters, 'client', 'evaluation', 'cli'];
 
 /** @type {Readonly<Record<string, Area>>} */
@@ -72,6 +72,12 @@ const areas = {
     kind: 'adapter',
     imports: ['assessment', 'engine'],
     libraries: ['prom-client', 'pino', 'express', 'zod'],
+    node: 'any',
+  },
+  audit: {
+    kind: 'adapter',
+    imports: ['assessment', 'engine'],
+    libraries: ['zod'],
     node: 'any',
   },
   client: {

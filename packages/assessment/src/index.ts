@@ -20,3 +20,4 @@ export { createAssessAttempt, type Assessment, type AssessAttemptDeps } from './
 export { createCompleteStepUp, type Completion } from './complete-step-up.js';
 export { createRecordEvent, type EventOutcome } from './record-event.js';
 export { countingRulesOf } from './counting-rules.js';
+export type * from './ports/durability.js';

@@ -23,6 +23,8 @@ import { loadApiKeys } from './api-keys.js';
 import { createApp } from './app.js';
 import type { Config } from './config.js';
 import { loadPolicyDirectory, type PolicyDirectory } from './policy-directory.js';
+import { keepNoLog } from './change-log.js';
+import { signNothing } from './sign-answers.js';
 import { registerChecks } from './readiness.js';
 import { startReloads, type Reloads } from './reloads.js';
 import { idpRowResults } from './routes/idp-events.js';
@@ -158,6 +160,8 @@ export const composeRiskEngine = (config: Config, log: Log): RiskEngine => {
         operations: operationsPort === undefined ? operations : Router(),
         mode: config.STEPGATE_MODE,
         clock: Date.now,
+        answers: signNothing,
+        changes: keepNoLog,
         logFailure: ({ instance, error }) => {
           log.error({ request_id: instance, err: error }, 'request failed');
         },

@@ -11,6 +11,8 @@ import type { ApiKeys } from './api-keys.js';
 import { createDevClock } from './dev-clock.js';
 import { readDocumentBody, readJsonBody, type JsonBody } from './json-body.js';
 import type { Answer, Call, Caller, Handler } from './routes/handler.js';
+import type { AnswerSigner } from './sign-answers.js';
+import type { ChangeLog } from './change-log.js';
 
 export interface ServeDeps {
   readonly handlers: Readonly<Record<OperationId, Handler>>;
@@ -19,6 +21,9 @@ export interface ServeDeps {
   /** Milliseconds since the epoch. */
   readonly clock: () => number;
   readonly logFailure: LogFailure;
+  readonly answers: AnswerSigner;
+  /** Told of every change that an administrator's route has made. */
+  readonly changes: ChangeLog;
 }
 
 /** One request of an operation, whichever way it was routed. */
@@ -72,7 +77,17 @@ const headersFor = (request: IncomingMessage, route: Route): Call['headers'] =>
         route.headers.map((name) => [name, String(request.headers[name] ?? '')] as const),
       );
 
-const send = (response: ServerResponse, answer: Answer): void => {
+interface Answered {
+  readonly operation: OperationId;
+  readonly call: Call;
+  readonly answer: Answer;
+}
+
+const send = (
+  response: ServerResponse,
+  { operation, call, answer }: Answered,
+  answers: AnswerSigner,
+): void => {
   if ('problem' in answer) {
     answerProblem(response, answer);
     return;
@@ -83,7 +98,10 @@ const send = (response: ServerResponse, answer: Answer): void => {
     return;
   }
   response.setHeader('Content-Type', 'application/json');
-  response.end(JSON.stringify(answer.body));
+  const body = JSON.stringify(answer.body);
+  const signature = answers.sign({ operation, call, body, answer: answer.body });
+  if (signature !== null) response.setHeader('Stepgate-Signature', signature);
+  response.end(body);
 };
 
 /**
@@ -110,7 +128,7 @@ export const createServeOperation = (deps: ServeDeps): ServeOperation => {
       response.setHeader('Connection', 'close');
       return void answerProblem(response, body);
     }
-    const answer = await deps.handlers[operation]({
+    const call: Call = {
       tenant: caller.tenant,
       devNow,
       receivedAt: deps.clock(),
@@ -118,8 +136,12 @@ export const createServeOperation = (deps: ServeDeps): ServeOperation => {
       headers: headersFor(request, route),
       body: body.value,
       bodyHash: body.hash,
-    });
-    send(response, answer);
+    };
+    const answer = await deps.handlers[operation](call);
+    if (route.scope === 'admin' && !('problem' in answer)) {
+      deps.changes.changed({ operation, caller: caller.id, tenant: caller.tenant });
+    }
+    send(response, { operation, call, answer }, deps.answers);
   };
 
   return (operation, served) => {

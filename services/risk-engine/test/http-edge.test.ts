@@ -4,6 +4,8 @@ import { operationIds, routes, type OperationId } from '@stepgate/contracts';
 import request from 'supertest';
 import { digestOfKey } from '../src/api-keys.js';
 import { createApp, type App } from '../src/app.js';
+import { keepNoLog } from '../src/change-log.js';
+import { signNothing } from '../src/sign-answers.js';
 import type { Call, Caller, Handler } from '../src/routes/handler.js';
 
 const key = 'sg_test-key';
@@ -33,6 +35,8 @@ const edge = (
   };
   const operations = operationIds;
   const app = createApp({
+    answers: signNothing,
+    changes: keepNoLog,
     handlers: Object.fromEntries(operations.map((operation) => [operation, recorded])) as Record<
       OperationId,
       Handler

@@ -5,12 +5,17 @@ import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { promisify } from 'node:util';
 import { startDevRedis } from '@stepgate/cli';
-import { createDeployment, type Deployment } from '@stepgate/testing';
+import {
+  createDeployment,
+  printTable,
+  writeReport,
+  type Check,
+  type Deployment,
+} from '@stepgate/testing';
 import { Redis } from 'ioredis';
 import { startBareApp, startEngine, type Contestant } from './contestants.js';
 import { cpuMicroseconds } from './cpu-time.js';
 import { onCore, pinned } from './pin.js';
-import { printTable, writeReport, type Check } from './report.js';
 import { seedHistory } from './seed-history.js';
 import { median, round } from './statistics.js';
 

@@ -3,7 +3,7 @@ import { join } from 'node:path';
 
 export interface Check {
   readonly name: string;
-  readonly value: number;
+  readonly value: number | string;
   readonly target: string;
   readonly holds: boolean;
 }
