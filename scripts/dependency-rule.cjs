@@ -111,7 +111,7 @@ const areas = {
     imports: [...core, 'client', 'telemetry'],
     types: adapters,
     composes: adapters,
-    libraries: ['express', 'zod', 'yaml'],
+    libraries: ['express', 'zod', 'yaml', 'jose'],
     node: 'any',
   },
   gateway: {

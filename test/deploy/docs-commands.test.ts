@@ -35,6 +35,7 @@ const online = [
   ['npm', 'ci'],
   ['kubectl', 'apply'],
   ['kubectl', 'create'],
+  ['kubectl', '-n', 'stepgate', 'exec'],
   ['cp', '.env.example', '.env'],
 ];
 const offline = [

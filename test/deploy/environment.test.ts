@@ -48,6 +48,9 @@ describe('the settings that a deployment gives a service', () => {
   for (const [name, content] of Object.entries(createSecretFiles('default'))) {
     writeFileSync(join(directory, 'secrets', name), content);
   }
+  // Only the dev overlay brings a Redis without TLS; elsewhere the operator writes its address.
+  const ownRedis = join(directory, 'own-redis-url');
+  writeFileSync(ownRedis, 'rediss://stepgate:password@redis.example.com:6379/0');
   const sinksFile = writeSinksFile(directory);
   afterAll(() => {
     rmSync(directory, { recursive: true });
@@ -76,6 +79,19 @@ describe('the settings that a deployment gives a service', () => {
     const environment = resolve(readCompose().services[name]?.environment ?? {});
     expect(parsers[name]!({ ...environment, STEPGATE_PROT: '1' })).toMatchObject({ ok: false });
   });
+
+  it.each(['risk-engine', 'alert-worker'])(
+    'would be refused by the %s if Redis were elsewhere and in clear, unless that is allowed',
+    (name) => {
+      const environment = resolve(readCompose().services[name]?.environment ?? {});
+      const { STEPGATE_REDIS_PLAIN: plain, ...others } = environment;
+      expect(plain).toBe('allow');
+      expect(parsers[name]!(others)).toMatchObject({
+        ok: false,
+        problems: [expect.stringMatching(/redis:\/\/ to another machine/u)],
+      });
+    },
+  );
 
   it('leave nothing of the shipped sinks to chance: a secret that is missing is a problem', () => {
     const environment = resolve(readCompose().services['alert-worker']?.environment ?? {});
@@ -110,7 +126,13 @@ describe('the settings that a deployment gives a service', () => {
       const manifests = renderKustomization(kustomization);
       for (const name of services) {
         const workload = workloadsOf(manifests).find(({ metadata }) => metadata.name === name)!;
-        expect([name, parsers[name]!(environmentOf(manifests, workload))]).toEqual([
+        const environment = environmentOf(manifests, workload);
+        const isDev = kustomization.endsWith('/dev');
+        const redis =
+          isDev || environment['STEPGATE_REDIS_URL_FILE'] === undefined
+            ? {}
+            : { STEPGATE_REDIS_URL_FILE: ownRedis };
+        expect([name, parsers[name]!({ ...environment, ...redis })]).toEqual([
           name,
           expect.objectContaining({ ok: true }),
         ]);

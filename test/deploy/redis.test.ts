@@ -34,6 +34,7 @@ describeWith('redis-server', 'Redis with infra/redis/redis.conf and the made use
   it('lets the services use data and scripts', () => {
     expect(asStepgate('SET', 'a', '1', 'EX', '9')).toBe('OK');
     expect(asStepgate('EVAL', "return redis.call('GET', KEYS[1])", '1', 'a')).toBe('1');
+    expect(asStepgate('WAIT', '0', '10')).toBe('0');
     expect(asStepgate('PUBLISH', 'channel', 'x')).toBe('0');
     expect(asStepgate('CLIENT', 'SETNAME', 'engine')).toBe('OK');
   });

@@ -3,7 +3,7 @@ import { allCommands } from './commands.js';
 import { root } from './pages.js';
 
 /** Their commands need a deployment, and tests of their own start one. */
-const deployed = ['docs/fatigue-runbook.md', 'docs/idp-events.md'];
+const deployed = ['docs/fatigue-runbook.md', 'docs/idp-events.md', 'docs/audit.md'];
 
 const starting = (start: string): string[] => [
   ...new Set(

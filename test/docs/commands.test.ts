@@ -62,6 +62,11 @@ const elsewhere: readonly Elsewhere[] = [
     page: 'docs/idp-events.md',
     test: 'test/docs/idp-events-page-process.test.ts',
   },
+  {
+    command: /^node packages\/cli\/dist\/main\.js audit /,
+    page: 'docs/audit.md',
+    test: 'test/e2e/audit.test.ts',
+  },
   ...runbook([
     [/^curl .*\/v1\/(?:subjects|decisions|events)\b/, 'fatigue-runbook-process'],
     [/^curl .*\/v1\/policies\b/, 'fatigue-runbook-ladder-process'],
@@ -73,6 +78,10 @@ const elsewhere: readonly Elsewhere[] = [
 /** Not run by any test, and why. */
 const notRun: readonly (readonly [RegExp, string])[] = [
   [/^docker (?:compose up|build) /, 'needs a container engine; test/image does what it would do'],
+  [
+    /^docker compose exec risk-engine \/nodejs\/bin\/node services\/risk-engine\/dist\/state-main\.js init$/,
+    'needs a container engine; test/e2e/emptied-redis.test.ts runs the same program',
+  ],
   [/^kubectl (?:apply|create namespace) /, 'needs a cluster; test/deploy checks what is applied'],
   [/^npm ci$/, 'needs the registry; make runs it for every fresh clone'],
   [/^cp \.env\.example \.env$/, 'would write over a file of yours; test/deploy reads the example'],

@@ -27,7 +27,7 @@ const untilReadinessIs = (url: string, wanted: Readiness): Promise<void> =>
 
 describe('an engine that has lost Redis', () => {
   it('stays in service, says that it is degraded, and marks what it answers', async () => {
-    const redis = await startRedisServer();
+    const redis = await startRedisServer({ persistent: true });
     const deployment = await createDeployment(redis.url);
     let engine: EngineProcess | undefined;
     try {

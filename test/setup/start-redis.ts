@@ -6,13 +6,13 @@ declare global {
 }
 
 /**
- * One Redis for the whole run, on a free port. Tests keep apart by a secret of their own, which is
+ * One Redis for the whole run, on a free port, set up as it is shipped. Tests keep apart by a secret of their own, which is
  * what their keys are made from. An instance that is given is used as it is.
  */
 const startRedis = async (): Promise<void> => {
   if (process.env['STEPGATE_TEST_REDIS_URL'] !== undefined) return;
   try {
-    const server = await startRedisServer();
+    const server = await startRedisServer({ persistent: true });
     globalThis.stepgateTestRedis = server;
     process.env['STEPGATE_TEST_REDIS_URL'] = server.url;
   } catch (error) {

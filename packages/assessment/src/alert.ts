@@ -101,7 +101,15 @@ export interface SealedAlert extends Omit<Alert, 'subject' | 'sources' | 'campai
   readonly campaign: SealedCampaign | null;
 }
 
+/** Stands for a subject that was erased after the alert was raised: who it was cannot be read any more. */
+export const forgottenSubject: SubjectRef = { type: 'forgotten', id: 'forgotten' };
+
 export interface AlertSeal {
-  /** @throws AlertUnreadableError when it was sealed under another secret, or was changed. */
-  open(alert: SealedAlert): Alert;
+  /**
+   * What names an erased subject is gone: `forgottenSubject` in its place, null for an address.
+   *
+   * @throws AlertUnreadableError when it was sealed under another secret, or was changed;
+   * StateUnavailableError when the keys of the subjects cannot be read.
+   */
+  open(alert: SealedAlert): Promise<Alert>;
 }

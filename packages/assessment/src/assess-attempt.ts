@@ -24,6 +24,7 @@ import type { Pseudonyms } from './pseudonyms.js';
 import type { AssessmentObserver } from './ports/observer.js';
 import { fingerprintOf } from './fingerprint.js';
 import { traitsOf } from './login-traits.js';
+import type { Durability } from './ports/durability.js';
 import type { DeviceToken, DeviceTokens } from './ports/device-tokens.js';
 import type { PolicySource } from './ports/policy-source.js';
 import type { PopulationSource } from './ports/population.js';
@@ -36,6 +37,12 @@ const admissionShare = 0.8;
 /** How long a step-up may take: an out-of-band secret lives ten minutes at most (NIST SP 800-63B-4). */
 const decisionLifetimeMs = 300_000;
 
+/** A replica that is far or slow must not make every denial late. */
+const maxSecuringMs = 50;
+
+/** What was decided without state was decided without its locks: no answer to keep for long. */
+const degradedLifetimeMs = 60_000;
+
 export interface AssessAttemptDeps {
   readonly attempts: AttemptStore;
   readonly decisions: Pick<DecisionStore, 'recordDecision'>;
@@ -44,6 +51,7 @@ export interface AssessAttemptDeps {
   readonly deviceTokens: DeviceTokens;
   readonly policies: PolicySource;
   readonly populations: PopulationSource;
+  readonly durability: Durability;
   readonly observer: AssessmentObserver;
   /** Monotonic milliseconds, for the time budget. */
   readonly stopwatch: () => number;
@@ -64,6 +72,8 @@ export type Assessment =
       readonly record: DecisionRecord;
       /** For the browser to keep, once its user is in. */
       readonly deviceToken: DeviceToken | null;
+      /** Of a denial: whether it is known to survive. Null: nothing here had to be kept. */
+      readonly durable: boolean | null;
     }
   /** The attempt id was used with another body. */
   | { readonly kind: 'conflict' };
@@ -80,6 +90,7 @@ interface Prepared {
 interface Decided {
   readonly decisionId: string;
   readonly at: Instant;
+  readonly lifetimeMs: number;
   readonly pseudonyms: Pseudonyms;
   readonly deviceToName: string | null;
   readonly evidence: Evidence;
@@ -93,7 +104,7 @@ const recordOf = (prepared: Prepared, decided: Decided): DecisionRecord => {
     decisionId: decided.decisionId,
     attemptId: input.attemptId ?? decided.decisionId,
     at: decided.at,
-    expiresAt: decided.at + decisionLifetimeMs,
+    expiresAt: decided.at + decided.lifetimeMs,
     action: attempt.action.name,
     resource: { type: attempt.resource.type, id: attempt.resource.id },
     pseudonyms: decided.pseudonyms,
@@ -142,14 +153,22 @@ interface Asked {
   readonly time: AttemptTime;
 }
 
-const answerOf = (
-  { deviceTokens }: Pick<AssessAttemptDeps, 'deviceTokens'>,
-  tenant: string,
-  record: DecisionRecord,
-): Assessment => {
+/** A shadow policy denies nobody. */
+const isDenial = ({ decision, shadow }: DecisionRecord): boolean =>
+  decision.outcome === 'deny' && !shadow;
+
+const answerOf = async (
+  deps: Pick<AssessAttemptDeps, 'deviceTokens' | 'durability' | 'observer'>,
+  answered: { readonly tenant: string; readonly record: DecisionRecord },
+  leftMs: number,
+): Promise<Assessment> => {
+  const { record } = answered;
   const { outcome } = record.decision;
-  const deviceToken = tokenDue(deviceTokens, { tenant, record, outcome, at: record.at });
-  return { kind: 'decided', record, deviceToken };
+  const deviceToken = tokenDue(deps.deviceTokens, { ...answered, outcome, at: record.at });
+  if (!isDenial(record)) return { kind: 'decided', record, deviceToken, durable: null };
+  const durable = await deps.durability.secured(Math.min(leftMs, maxSecuringMs));
+  deps.observer.secured({ kind: 'decision', durable });
+  return { kind: 'decided', record, deviceToken, durable };
 };
 
 /** @throws StateUnavailableError when the state store does not answer in time. */
@@ -166,7 +185,9 @@ const decideWithState = async (
     budgetMs: budgetMs(admissionShare),
   });
   if (admission.kind === 'conflict') return { kind: 'conflict' };
-  if (admission.kind === 'replayed') return answerOf(deps, tenant, admission.record);
+  if (admission.kind === 'replayed') {
+    return answerOf(deps, { tenant, record: admission.record }, budgetMs());
+  }
   const evidence: Evidence = {
     attempt: prepared.input.attempt,
     ...prepared.local,
@@ -179,6 +200,7 @@ const decideWithState = async (
   const explained = explain(evidence, prepared.policy, admission.at);
   const decided: Decided = {
     ...admission,
+    lifetimeMs: decisionLifetimeMs,
     ...nameDevice(deps, prepared, admission),
     evidence,
     explained,
@@ -211,6 +233,7 @@ const decideWithoutState = (
   return {
     decisionId: deps.attempts.newDecisionId(admission.tenant, admission.subject),
     at: now,
+    lifetimeMs: degradedLifetimeMs,
     pseudonyms: deps.attempts.pseudonymsOf(admission),
     deviceToName: null,
     evidence,
@@ -239,16 +262,24 @@ export const createAssessAttempt =
     };
     try {
       await deps.populations.keepUp(prepared.admission.tenant, asked.time.devNow);
-      const answer = await decideWithState(deps, prepared, deps.stopwatch());
+      const stateSince = deps.stopwatch();
+      const answer = await decideWithState(deps, prepared, stateSince);
       if ('kind' in answer) return answer;
       // A copy of an attempt that was answered first is not a second decision.
       if (answer.record.at === answer.decided.at) tell(answer.decided);
-      return answerOf(deps, input.attempt.tenant, answer.record);
+      const leftMs = deps.stateBudgetMs - (deps.stopwatch() - stateSince);
+      return await answerOf(deps, { tenant: input.attempt.tenant, record: answer.record }, leftMs);
     } catch (error) {
       if (!(error instanceof StateUnavailableError)) throw error;
       const now = asked.time.devNow ?? asked.time.receivedAt;
       const decided = decideWithoutState(deps, prepared, { now, cause: error.message });
       tell(decided);
-      return { kind: 'decided', record: recordOf(prepared, decided), deviceToken: null };
+      const record = recordOf(prepared, decided);
+      return {
+        kind: 'decided',
+        record,
+        deviceToken: null,
+        durable: isDenial(record) ? false : null,
+      };
     }
   };

@@ -14,6 +14,7 @@ import { isAtHighRisk, type DecisionRecord } from './decision-record.js';
 import type { DevNow } from './ports/attempt-store.js';
 import type { DecisionStore, OpenDecision, Settlement } from './ports/decision-store.js';
 import type { DeviceToken, DeviceTokens } from './ports/device-tokens.js';
+import type { Durability } from './ports/durability.js';
 import type { EventStore } from './ports/event-store.js';
 import type { AssessmentObserver } from './ports/observer.js';
 import type { PolicySource } from './ports/policy-source.js';
@@ -26,7 +27,8 @@ export interface CompleteStepUpDeps {
   readonly addressIntel: AddressIntel;
   readonly deviceTokens: Pick<DeviceTokens, 'issue'>;
   readonly policies: PolicySource;
-  readonly observer: Pick<AssessmentObserver, 'completed'>;
+  readonly durability: Durability;
+  readonly observer: Pick<AssessmentObserver, 'completed' | 'secured'>;
   readonly stopwatch: () => number;
 }
 
@@ -37,10 +39,15 @@ export type Completion =
       readonly decision: Decision;
       /** For the browser to keep, once its user is in. */
       readonly deviceToken: DeviceToken | null;
+      /** Whether it is known to survive that the decision is used up, or the failure counted. */
+      readonly durable: boolean;
     }
   | { readonly kind: 'missing' }
   | { readonly kind: 'used' }
   | { readonly kind: 'expired' };
+
+/** Nobody waits for it at a login page. */
+const maxSecuringMs = 500;
 
 /** Each round means that something happened to the subject in between; that cannot go on for ever. */
 const maxRounds = 10;
@@ -107,6 +114,7 @@ const countApproval = async (
     risky: false,
     rules: fatigueRulesOf(policy),
     now: asked.now,
+    earlier: record.pseudonyms.earlier,
   });
 };
 
@@ -117,14 +125,26 @@ const tokenOf = (
 ): DeviceToken | null =>
   tokenDue(deviceTokens, { ...judged, tenant, outcome: judged.decision.outcome });
 
+type Judged = Omit<Extract<Completion, { kind: 'judged' }>, 'kind' | 'durable'>;
+
+const judgedDurably = async (
+  { durability, observer }: Pick<CompleteStepUpDeps, 'durability' | 'observer'>,
+  judged: Judged,
+): Promise<Completion> => {
+  const durable = await durability.secured(maxSecuringMs);
+  observer.secured({ kind: 'completion', durable });
+  return { kind: 'judged', ...judged, durable };
+};
+
 const completionOf = (
+  deps: Pick<CompleteStepUpDeps, 'durability' | 'observer'>,
   settlement: Exclude<Settlement, 'stale'>,
-  judged: Omit<Extract<Completion, { kind: 'judged' }>, 'kind'>,
-): Completion => {
+  judged: Judged,
+): Completion | Promise<Completion> => {
   switch (settlement) {
     case 'consumed':
     case 'kept_open':
-      return { kind: 'judged', ...judged };
+      return judgedDurably(deps, judged);
     case 'already_consumed':
       return { kind: 'used' };
     case 'expired':
@@ -180,7 +200,7 @@ export const createCompleteStepUp =
       });
       if (settlement === 'stale') continue;
       const deviceToken = tokenOf(deps, asked.tenant, { record, decision, at: open.at });
-      const completion = completionOf(settlement, { record, decision, deviceToken });
+      const completion = await completionOf(deps, settlement, { record, decision, deviceToken });
       if (completion.kind === 'judged') {
         const durationMs = deps.stopwatch() - startedAt;
         const { authenticator } = input;

@@ -5,6 +5,7 @@ export type * from './ports/attempt-store.js';
 export type * from './ports/decision-store.js';
 export type * from './ports/device-tokens.js';
 export type * from './ports/event-store.js';
+export type * from './ports/nonce-store.js';
 export type * from './ports/observer.js';
 export type * from './ports/policy-source.js';
 export type * from './ports/population.js';

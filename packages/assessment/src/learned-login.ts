@@ -1,3 +1,5 @@
+import type { Pseudonyms } from './pseudonyms.js';
+
 /** What a proven login teaches. Pseudonyms only. */
 export interface LearnedLogin {
   readonly device: string | null;
@@ -14,4 +16,6 @@ export interface LearnedLogin {
   } | null;
   /** Passed a phishing-resistant step-up: the device becomes trusted. */
   readonly phishingResistant: boolean;
+  /** The names above under the secret before this one, see Pseudonyms. */
+  readonly earlier?: Pseudonyms['earlier'];
 }

@@ -33,6 +33,9 @@ const isHalfOver = (
   now: Instant,
 ): boolean => now - issuedAt > (expiresAt - issuedAt) / 2;
 
+const isDue = (reading: Extract<DeviceTokenReading, { kind: 'valid' }>, now: Instant): boolean =>
+  reading.superseded === true || isHalfOver(reading, now);
+
 const namesOf = (tenant: string, subject: SubjectRef, deviceId: string | null) => ({
   tenant,
   subject,
@@ -57,13 +60,14 @@ export const readDevice = (
     return { id, token: 'none', due: isLogin && id === null ? 'new' : null };
   }
   const { tenant } = attempt;
-  const { subject } = attempts.pseudonymsOf(namesOf(tenant, attempt.subject, null));
-  const reading = deviceTokens.read(text, { holder: { tenant, subject }, now });
+  const { subject, earlier } = attempts.pseudonymsOf(namesOf(tenant, attempt.subject, null));
+  const holder = { tenant, subject, earlier: earlier?.subject };
+  const reading = deviceTokens.read(text, { holder, now });
   if (reading.kind !== 'valid') {
     return { id: null, token: reading.kind, due: isLogin ? 'new' : null };
   }
   const { deviceId } = reading;
-  const due = isLogin && isHalfOver(reading, now) ? { deviceId } : null;
+  const due = isLogin && isDue(reading, now) ? { deviceId } : null;
   return { id: idOfTokenDevice(deviceId), token: 'valid', due };
 };
 
@@ -84,8 +88,13 @@ export const nameDevice = (
   const { due } = asked.device;
   if (due !== 'new') return { deviceToName: due?.deviceId ?? null, pseudonyms };
   const { tenant, subject } = asked.admission;
-  const { device } = attempts.pseudonymsOf(namesOf(tenant, subject, idOfTokenDevice(decisionId)));
-  return { deviceToName: decisionId, pseudonyms: { ...pseudonyms, device } };
+  const named = attempts.pseudonymsOf(namesOf(tenant, subject, idOfTokenDevice(decisionId)));
+  const { device } = named;
+  const earlier =
+    pseudonyms.earlier === undefined
+      ? {}
+      : { earlier: { ...pseudonyms.earlier, device: named.earlier?.device ?? null } };
+  return { deviceToName: decisionId, pseudonyms: { ...pseudonyms, device, ...earlier } };
 };
 
 /** An answer to a login, by the decision itself or by its completion. */
@@ -103,5 +112,7 @@ export const tokenDue = (
 ): DeviceToken | null => {
   const { deviceToName: deviceId, shadow, pseudonyms } = record;
   if (deviceId === null || !(shadow || outcome === 'allow')) return null;
-  return tokens.issue({ holder: { tenant, subject: pseudonyms.subject }, deviceId, now: at });
+  const { subject, earlier } = pseudonyms;
+  const holder = { tenant, subject, earlier: earlier?.subject };
+  return tokens.issue({ holder, deviceId, now: at });
 };

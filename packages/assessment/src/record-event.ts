@@ -13,6 +13,7 @@ import { traitsOf } from './login-traits.js';
 import type { AttemptStore, DevNow } from './ports/attempt-store.js';
 import type { DecisionStore } from './ports/decision-store.js';
 import type { LearnedLogin } from './learned-login.js';
+import type { Durability } from './ports/durability.js';
 import type { EventStore, PromptOrigin } from './ports/event-store.js';
 import type { AssessmentObserver } from './ports/observer.js';
 import type { PolicySource } from './ports/policy-source.js';
@@ -26,12 +27,15 @@ export interface RecordEventDeps {
   readonly addressIntel: AddressIntel;
   readonly userAgents: UserAgentParser;
   readonly policies: PolicySource;
-  readonly observer: Pick<AssessmentObserver, 'eventRecorded'>;
+  readonly durability: Durability;
+  readonly observer: Pick<AssessmentObserver, 'eventRecorded' | 'secured'>;
 }
 
+/** Nobody waits for it at a login page. */
+const maxSecuringMs = 500;
+
 export type EventOutcome =
-  | { readonly kind: 'recorded' }
-  | { readonly kind: 'duplicate' }
+  | { readonly kind: 'recorded' | 'duplicate'; /** Known to survive. */ readonly durable: boolean }
   /** The decision that the event names was made for somebody else. */
   | { readonly kind: 'foreign_decision' };
 
@@ -60,6 +64,7 @@ const learnFromContext = (
     traits: pseudonyms.traits,
     place: trusted ? (place?.point ?? null) : null,
     phishingResistant: false,
+    earlier: pseudonyms.earlier,
   };
 };
 
@@ -73,6 +78,7 @@ const lessonOfRecord = (record: DecisionRecord): LearnedLogin => {
     place: record.placeTrusted ? (place?.point ?? null) : null,
     phishingResistant:
       completion?.outcome === 'allow' && isPhishingResistant(completion.authenticator),
+    earlier: pseudonyms.earlier,
   };
 };
 
@@ -118,6 +124,21 @@ const forgetSinceOf = (event: EventInput, record: DecisionRecord | null): Instan
 const isRisky = (event: EventInput, record: DecisionRecord | null): boolean =>
   event.type === 'login_succeeded' && record !== null && isAtHighRisk(record);
 
+/** A record that was made under the secret before this one names its subject as that one did. */
+const isSameSubject = (decided: Pseudonyms, own: Pseudonyms): boolean =>
+  decided.subject === own.subject || decided.subject === own.earlier?.subject;
+
+const earlierOf = (own: Pseudonyms, record: DecisionRecord | null): Pseudonyms['earlier'] => {
+  const decided = record?.pseudonyms.earlier;
+  if (own.earlier === undefined) return decided;
+  const { source, device } = own.earlier;
+  return {
+    ...own.earlier,
+    source: source ?? decided?.source ?? null,
+    device: device ?? decided?.device ?? null,
+  };
+};
+
 const policyOf = (
   deps: RecordEventDeps,
   tenant: string,
@@ -150,7 +171,7 @@ export const createRecordEvent =
         ? null
         : await deps.decisions.findDecision(tenant, event.decisionId);
     const own = deps.attempts.pseudonymsOf({ tenant, ...event, traits: null });
-    if (record !== null && record.pseudonyms.subject !== own.subject) {
+    if (record !== null && !isSameSubject(record.pseudonyms, own)) {
       return { kind: 'foreign_decision' };
     }
     const policy = policyOf(deps, tenant, { event, record });
@@ -169,7 +190,11 @@ export const createRecordEvent =
       risky: isRisky(event, record),
       rules: fatigueRulesOf(policy),
       now,
+      earlier: earlierOf(own, record),
     });
+    // Asked at once and for each: later, another server might answer for what this one had.
+    const durable = await deps.durability.secured(maxSecuringMs);
     deps.observer.eventRecorded({ type: event.type, fresh, alerts, rung });
-    return { kind: fresh ? 'recorded' : 'duplicate' };
+    deps.observer.secured({ kind: 'event', durable });
+    return { kind: fresh ? 'recorded' : 'duplicate', durable };
   };

@@ -41,6 +41,18 @@ describe('an attempt', () => {
     expect(record.decision.degraded).toContain('lock');
   });
 
+  it('is decided for a minute only without state, for five with it', async () => {
+    const lifetimeOf = async (script: Parameters<typeof scriptedPorts>[0]): Promise<number> => {
+      const record = recordOf(
+        await createAssessAttempt(scriptedPorts(script).deps)(input(), asked),
+      );
+      return record.expiresAt - record.at;
+    };
+    expect(await lifetimeOf({ admission: away })).toBe(60_000);
+    expect(await lifetimeOf({ record: away })).toBe(60_000);
+    expect(await lifetimeOf({})).toBe(300_000);
+  });
+
   it('that changes who can sign in is denied without state', async () => {
     const ports = scriptedPorts({ admission: away });
     const attempt = cleanAttempt({ action: { name: 'enroll_authenticator', properties: {} } });
@@ -73,6 +85,7 @@ describe('an attempt', () => {
       kind: 'decided',
       record,
       deviceToken: null,
+      durable: null,
     });
     expect(ports.decided).toEqual([]);
   });

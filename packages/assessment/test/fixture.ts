@@ -33,6 +33,7 @@ export interface Script {
   found?: DecisionRecord | null;
   open?: () => OpenDecision | null;
   settlements?: Settlement[];
+  durable?: boolean;
 }
 
 const pseudonyms = {
@@ -91,6 +92,8 @@ export const scriptedPorts = (script: Script, policy: Policy = policyWith()) => 
   const admissions: AdmissionRequest[] = [];
   const decided: Told<'decided'>[] = [];
   const completed: Told<'completed'>[] = [];
+  const secured: Told<'secured'>[] = [];
+  const asksToSecure: number[] = [];
   let time = 0;
   const attempts: AttemptStore = {
     admitAttempt: (request) => {
@@ -135,6 +138,13 @@ export const scriptedPorts = (script: Script, policy: Policy = policyWith()) => 
         decided: (told: Told<'decided'>) => decided.push(told),
         completed: (told: Told<'completed'>) => completed.push(told),
         eventRecorded: () => undefined,
+        secured: (told: Told<'secured'>) => secured.push(told),
+      },
+      durability: {
+        secured: (budgetMs: number) => {
+          asksToSecure.push(budgetMs);
+          return Promise.resolve(script.durable ?? true);
+        },
       },
       stopwatch: () => time,
       stateBudgetMs: 125,
@@ -148,6 +158,8 @@ export const scriptedPorts = (script: Script, policy: Policy = policyWith()) => 
     admissions,
     decided,
     completed,
+    secured,
+    asksToSecure,
   };
 };
 

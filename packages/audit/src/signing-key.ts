@@ -46,3 +46,12 @@ export const createSigningKey = (
     .digest('base64url');
   return { privateKey, publicKey, keyId, publicJwk: { kty: 'OKP', crv: 'Ed25519', x, kid: keyId } };
 };
+
+/** The JWKS (RFC 7517) of keys, as `GET /.well-known/stepgate-jwks.json` and the CLI give it. */
+export const publicKeysOf = (keys: readonly SigningKey[]) => ({
+  keys: keys.map(({ publicJwk }) => ({
+    ...publicJwk,
+    alg: 'EdDSA' as const,
+    use: 'sig' as const,
+  })),
+});

@@ -3,11 +3,15 @@ import { addAlertCommands } from './alerts/alert-commands.js';
 import { runDemo } from './demo/run-demo.js';
 import { scopes } from '@stepgate/contracts';
 import { createApiKey } from './create-api-key.js';
+import { addAuditCommands } from './audit/audit-commands.js';
+import { addPublicKeyCommand } from './public-key-command.js';
 import { runDev } from './dev-stack/run-dev.js';
 import { addEvaluateCommand } from './evaluate/evaluate-command.js';
 import { addEventCommands } from './events/event-commands.js';
 import { lintPolicies } from './policy/lint-policies.js';
+import { addSubjectCommands } from './subject/subject-commands.js';
 import { testPolicies } from './policy/test-policies.js';
+import { addStateCommands } from './state/state-commands.js';
 
 const print = (line: string): void => {
   process.stdout.write(`${line}\n`);
@@ -65,7 +69,11 @@ export const program = (): Command => {
     });
   addPolicyCommands(stepgate);
   addKeyCommand(stepgate);
+  addPublicKeyCommand(stepgate, print);
+  addAuditCommands(stepgate, print);
   addAlertCommands(stepgate);
+  addStateCommands(stepgate);
+  addSubjectCommands(stepgate);
   addEventCommands(stepgate);
   addEvaluateCommand(stepgate);
   return stepgate;

@@ -10,10 +10,12 @@ import {
   type DecisionResponse,
   type EventRequest,
   type EventsResponse,
+  type PublicKeys,
 } from '@stepgate/contracts';
 import { isAcrValue } from './challenge.js';
-import { createTransport, type Reply } from './transport.js';
+import { createTransport, type ClientTls, type Reply } from './transport.js';
 import { unreachable, type Unreachable } from './unreachable.js';
+import { createAnswerVerifier, type AnswerVerifier } from './verify-answer.js';
 
 export type DecideResult =
   { readonly kind: 'decided'; readonly decision: DecisionResponse } | Unreachable;
@@ -48,6 +50,13 @@ export interface StepgateClientOptions {
   /** The engine answers within 150 ms even without its state; past this it counts as away. */
   readonly timeoutMs?: number;
   readonly maxSockets?: number;
+  /**
+   * The engine's public keys (`stepgate public-key`), pinned: a decision that they do not vouch for is
+   * `forged` and nobody's. The engine must sign all its answers (STEPGATE_SIGN=all).
+   */
+  readonly verifyKeys?: PublicKeys;
+  /** For an https engine: its CA, and a client certificate if it asks for one. */
+  readonly tls?: ClientTls;
 }
 
 /** Any status but the promised one, so that a proxy's own 200 page or a redirect is no decision. */
@@ -63,15 +72,30 @@ const isConsistent = (decision: DecisionResponse): boolean =>
   (decision.decision === 'step_up') === (decision.step_up !== null) &&
   (decision.step_up?.acr_values.every(isAcrValue) ?? true);
 
-const decisionFrom = (
-  reply: Reply | Unreachable,
-  echoes: (decision: DecisionResponse) => boolean,
-): DecideResult => {
+interface Question {
+  /** Whether a decision is about what was asked. */
+  readonly echoes: (decision: DecisionResponse) => boolean;
+  /** Null: no keys are pinned. */
+  readonly verify: AnswerVerifier | null;
+}
+
+const decisionFrom = (reply: Reply | Unreachable, { echoes, verify }: Question): DecideResult => {
   if (reply.kind === 'unreachable') return reply;
   if (reply.status !== 200) return statusProblem(reply);
+  const vouched = verify?.(reply) ?? null;
+  if (vouched?.kind === 'forged') return unreachable('forged', vouched.detail, reply.status);
   const parsed = decisionResponseSchema.safeParse(reply.body);
   if (!parsed.success || !isConsistent(parsed.data)) {
     return unreachable('unparsable', 'the answer is not a decision', reply.status);
+  }
+  const { decision_id, attempt_id, decision } = parsed.data;
+  if (
+    vouched !== null &&
+    (vouched.claims.decision_id !== decision_id ||
+      vouched.claims.attempt_id !== attempt_id ||
+      vouched.claims.decision !== decision)
+  ) {
+    return unreachable('forged', 'the signature is about another decision', reply.status);
   }
   if (!echoes(parsed.data)) {
     return unreachable('mismatched', 'the decision is about another attempt', reply.status);
@@ -98,21 +122,32 @@ const recordFrom = (reply: Reply | Unreachable): DecisionResult => {
     : unreachable('unparsable', 'the answer is not a decision record', reply.status);
 };
 
-/** A typed client on kept-alive connections; `engineUrl` may have a path prefix. */
+/**
+ * A typed client on kept-alive connections; `engineUrl` may have a path prefix.
+ *
+ * @throws when `verifyKeys` or `tls` cannot be used.
+ */
 export const createStepgateClient = (options: StepgateClientOptions): StepgateClient => {
   const { exchange, close } = createTransport({ timeoutMs: 250, maxSockets: 256, ...options });
+  const verify = options.verifyKeys === undefined ? null : createAnswerVerifier(options.verifyKeys);
   const pathOf = (decisionId: string): string => `/v1/decisions/${encodeURIComponent(decisionId)}`;
   return {
     decide: async (request) => {
       const attemptId = request.attempt_id ?? randomUUID();
       const body = { ...request, attempt_id: attemptId };
       const reply = await exchange({ method: 'POST', path: '/v1/decisions', body });
-      return decisionFrom(reply, (decision) => decision.attempt_id === attemptId);
+      return decisionFrom(reply, {
+        verify,
+        echoes: (decision) => decision.attempt_id === attemptId,
+      });
     },
     complete: async (decisionId, body) => {
       const path = `${pathOf(decisionId)}/completion`;
       const reply = await exchange({ method: 'POST', path, body });
-      return decisionFrom(reply, (decision) => decision.decision_id === decisionId);
+      return decisionFrom(reply, {
+        verify,
+        echoes: (decision) => decision.decision_id === decisionId,
+      });
     },
     sendEvents: async (events) =>
       eventsFrom(await exchange({ method: 'POST', path: '/v1/events', body: { events } })),

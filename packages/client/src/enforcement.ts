@@ -4,7 +4,7 @@ import type { DecideResult } from './client.js';
 export type Authenticator = WireStepUp['authenticators'][number];
 
 /** What an enforcement rests on, where that is less than a whole decision. */
-export type Mark = 'degraded' | 'shadow' | 'engine_unreachable' | 'fail_open';
+export type Mark = 'degraded' | 'shadow' | 'engine_unreachable' | 'forged' | 'fail_open';
 
 interface Grounds {
   /** Null when the engine could not be asked. */
@@ -22,7 +22,7 @@ export const failModes = ['step_up', 'deny', 'allow'] as const;
 export type FailMode = (typeof failModes)[number];
 
 export interface FailPolicy {
-  /** What to do when the engine is away. `allow` must be somebody's explicit choice. */
+  /** When the engine is away. `allow` must be an explicit choice, and is never for a forged answer. */
   readonly mode: FailMode;
   /** What the subject has enrolled; null when the PEP does not know. */
   readonly authenticators: readonly Authenticator[] | null;
@@ -76,10 +76,12 @@ export const enforcementFor = (
 ): Enforcement => {
   if (result.kind === 'decided') return enforce(result.decision);
   const decision = null;
-  if (fail.mode === 'allow') {
+  const isForged = result.cause.code === 'forged';
+  // Somebody who answers in the engine's place is an attack and no outage.
+  if (fail.mode === 'allow' && !isForged) {
     return { outcome: 'allow', decision, marks: ['engine_unreachable', 'fail_open'] };
   }
-  const marks = ['engine_unreachable'] as const;
+  const marks = ['engine_unreachable', ...(isForged ? (['forged'] as const) : [])] as const;
   const usable = secondFactors.filter((name) => fail.authenticators?.includes(name) ?? true);
   if (fail.mode === 'deny' || usable.length === 0) return { outcome: 'deny', decision, marks };
   return { outcome: 'step_up', decision, marks, stepUp: unaskedStepUp(usable) };

@@ -1,5 +1,6 @@
 import http from 'node:http';
 import https from 'node:https';
+import { signatureHeader } from '@stepgate/contracts';
 import { unreachable, type Unreachable } from './unreachable.js';
 
 export interface Exchange {
@@ -13,6 +14,18 @@ export interface Reply {
   readonly kind: 'replied';
   readonly status: number;
   readonly body: unknown;
+  /** Both bodies byte for byte, which is what a signature is about. */
+  readonly sent: Uint8Array;
+  readonly received: Uint8Array;
+  /** The header Stepgate-Signature, not yet verified. */
+  readonly signature: string | null;
+}
+
+/** PEM. Whom the engine's certificate must come from, and who the PEP is. */
+export interface ClientTls {
+  readonly ca?: string;
+  readonly cert?: string;
+  readonly key?: string;
 }
 
 export interface Transport {
@@ -26,12 +39,13 @@ export interface TransportOptions {
   /** For the whole exchange: connecting, waiting, reading, and the retry on a stale socket. */
   readonly timeoutMs: number;
   readonly maxSockets: number;
+  readonly tls?: ClientTls;
 }
 
 /** A decision record with all its evidence takes some tens of kB; more is not our engine. */
 const maxReplyBytes = 256 * 1024;
 
-const readText = async (response: http.IncomingMessage): Promise<string> => {
+const readBytes = async (response: http.IncomingMessage): Promise<Buffer> => {
   const chunks: Uint8Array[] = [];
   let size = 0;
   response.on('data', (chunk: Uint8Array) => {
@@ -46,22 +60,33 @@ const readText = async (response: http.IncomingMessage): Promise<string> => {
       reject(new Error('the answer was cut short'));
     });
   });
-  return Buffer.concat(chunks).toString('utf8');
+  return Buffer.concat(chunks);
 };
 
-const readReply = async (response: http.IncomingMessage): Promise<Reply | Unreachable> => {
-  const status = response.statusCode ?? 0;
-  const text = await readText(response);
-  if (text === '') return { kind: 'replied', status, body: null };
+/** Null for an empty body, undefined for one that is not JSON. */
+const parseJson = (bytes: Buffer): unknown => {
+  if (bytes.byteLength === 0) return null;
   try {
-    const body: unknown = JSON.parse(text);
-    return { kind: 'replied', status, body };
+    return JSON.parse(bytes.toString('utf8'));
   } catch (error) {
     if (!(error instanceof SyntaxError)) throw error;
-    return status < 300
-      ? unreachable('unparsable', 'the answer is not JSON', status)
-      : { kind: 'replied', status, body: null };
+    return undefined;
   }
+};
+
+const readReply = async (
+  response: http.IncomingMessage,
+  sent: Uint8Array,
+): Promise<Reply | Unreachable> => {
+  const status = response.statusCode ?? 0;
+  const received = await readBytes(response);
+  const body = parseJson(received);
+  if (body === undefined && status < 300) {
+    return unreachable('unparsable', 'the answer is not JSON', status);
+  }
+  const header = response.headers[signatureHeader];
+  const signature = typeof header === 'string' ? header : null;
+  return { kind: 'replied', status, body: body ?? null, sent, received, signature };
 };
 
 const codeOf = (error: Error): string =>
@@ -77,13 +102,21 @@ const failureOf = (error: Error, signal: AbortSignal): Unreachable => {
   return unreachable('connection', codeOf(error));
 };
 
-const encode = (body: unknown): Buffer | null =>
-  body === undefined ? null : Buffer.from(JSON.stringify(body));
+const nothing = new Uint8Array();
 
-const bodyHeaders = (payload: Buffer | null): http.OutgoingHttpHeaders =>
-  payload === null
-    ? {}
-    : { 'content-type': 'application/json', 'content-length': payload.byteLength };
+const encode = (body: unknown): Uint8Array =>
+  body === undefined ? nothing : Buffer.from(JSON.stringify(body));
+
+const bodyHeaders = ({ byteLength }: Uint8Array): http.OutgoingHttpHeaders =>
+  byteLength === 0 ? {} : { 'content-type': 'application/json', 'content-length': byteLength };
+
+const createAgent = ({ engineUrl, maxSockets, tls }: TransportOptions): http.Agent => {
+  const pool = { keepAlive: true, maxSockets };
+  if (new URL(engineUrl).protocol === 'https:') return new https.Agent({ ...pool, ...tls });
+  // Certificates that nobody looks at would be taken for protection.
+  if (tls !== undefined) throw new TypeError('tls needs an engineUrl that begins with https:');
+  return new http.Agent(pool);
+};
 
 /**
  * JSON over kept-alive connections with one deadline. Redirects are not followed. A request may be
@@ -91,8 +124,8 @@ const bodyHeaders = (payload: Buffer | null): http.OutgoingHttpHeaders =>
  */
 export const createTransport = (options: TransportOptions): Transport => {
   const base = new URL(options.engineUrl);
-  const { request, Agent } = base.protocol === 'https:' ? https : http;
-  const agent = new Agent({ keepAlive: true, maxSockets: options.maxSockets });
+  const { request } = base.protocol === 'https:' ? https : http;
+  const agent = createAgent(options);
   const root = base.pathname.replace(/\/$/, '');
   const common = { authorization: `Bearer ${options.apiKey}`, accept: 'application/json' };
 
@@ -111,10 +144,10 @@ export const createTransport = (options: TransportOptions): Transport => {
         resolve(again ? send(exchange, signal, false) : failureOf(error, signal));
       };
       outgoing.once('response', (response) => {
-        readReply(response).then(resolve, fail);
+        readReply(response, payload).then(resolve, fail);
       });
       outgoing.on('error', fail);
-      outgoing.end(payload ?? undefined);
+      outgoing.end(payload);
     });
 
   return {

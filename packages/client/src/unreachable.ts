@@ -1,7 +1,8 @@
 /**
  * Why no decision could be had. `refused` is a 4xx (the request or the key is wrong), `unavailable`
  * any other status that is not the promised one; `mismatched` is an answer to another question, such
- * as an old allow played back by something that sits between PEP and engine.
+ * as an old allow played back by something that sits between PEP and engine. `forged`: keys are pinned
+ * and the answer's signature does not vouch for it, so it is not the engine's.
  */
 export const unreachableCodes = [
   'timeout',
@@ -10,6 +11,7 @@ export const unreachableCodes = [
   'unavailable',
   'unparsable',
   'mismatched',
+  'forged',
 ] as const;
 export type UnreachableCode = (typeof unreachableCodes)[number];
 

@@ -21,6 +21,7 @@ export const allow: DecisionResponse = {
   degraded: [],
   expires_at: '2026-01-01T00:00:00Z',
   device: null,
+  durable: null,
 };
 
 export const stepUp: DecisionResponse = {

@@ -77,7 +77,7 @@ describe('enforcementFor', () => {
     });
   });
 
-  it('never allows without a decision, unless that was configured, and then it is marked', () => {
+  it('never allows without a decision, unless that was configured, and then it is marked; never on a forged one', () => {
     fc.assert(
       fc.property(
         fc.constantFrom(...unreachableCodes),
@@ -89,9 +89,11 @@ describe('enforcementFor', () => {
             cause: { code, status: null, detail: '' },
           } as const;
           const { outcome, marks } = enforcementFor(result, { mode, authenticators });
-          expect(outcome === 'allow').toBe(mode === 'allow');
+          const mayAllow = mode === 'allow' && code !== 'forged';
+          expect(outcome === 'allow').toBe(mayAllow);
           expect(marks).toContain('engine_unreachable');
-          expect(marks.includes('fail_open')).toBe(mode === 'allow');
+          expect(marks.includes('fail_open')).toBe(mayAllow);
+          expect(marks.includes('forged')).toBe(code === 'forged');
         },
       ),
     );

@@ -55,6 +55,14 @@ export const decisionResponseSchema = z
       .describe(
         'With the allow of a login: the token to set as a cookie, HttpOnly. Null: keep what there is.',
       ),
+    durable: z
+      .boolean()
+      .nullable()
+      // An engine of an earlier release does not say.
+      .default(null)
+      .describe(
+        'Of a denial and of a completion: whether it is known to survive a crash of the store, and the loss of its primary where there are replicas. Null: nothing in this answer had to be kept.',
+      ),
   })
   .meta({ id: 'DecisionResponse' });
 

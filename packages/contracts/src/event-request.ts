@@ -46,8 +46,16 @@ export const eventsBodySchemaFor = (body: unknown) =>
 
 export type EventRequest = z.input<typeof eventSchema>;
 
+export const eventsDurableSchema = z
+  .boolean()
+  // An engine of an earlier release does not say.
+  .default(false)
+  .describe(
+    'Whether all of them, and the locks and alerts that they led to, are known to survive a crash of the store, and the loss of its primary where there are replicas.',
+  );
+
 export const eventsResponseSchema = z
-  .object({ accepted: z.int(), duplicates: z.int() })
+  .object({ accepted: z.int(), duplicates: z.int(), durable: eventsDurableSchema })
   .meta({ id: 'EventsAccepted' });
 export type EventsResponse = z.infer<typeof eventsResponseSchema>;
 

@@ -1,4 +1,5 @@
 import { z } from 'zod';
+import { eventsDurableSchema } from './event-request.js';
 
 /** At most so many rows of a document; more come in further documents. */
 export const maxIdpRows = 1_000;
@@ -22,6 +23,7 @@ export const idpEventsResponseSchema = z
       .max(maxUnknownRows)
       .describe('Rows that were not understood, or cannot be used; the first of them.'),
     unknown_rows: z.int().describe('All of those.'),
+    durable: eventsDurableSchema,
   })
   .meta({ id: 'IdpEventsAccepted' });
 export type IdpEventsResponse = z.infer<typeof idpEventsResponseSchema>;

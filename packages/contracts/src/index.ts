@@ -8,4 +8,6 @@ export * from './openapi.js';
 export * from './policies-response.js';
 export * from './problem.js';
 export * from './routes.js';
+export * from './signed-answer.js';
+export * from './subject-export-response.js';
 export * from './subject-response.js';

@@ -62,15 +62,33 @@ const parametersOf = (path: string): Json[] =>
 const headersOf = (names: readonly string[]): Json[] =>
   names.map((name) => ({ name, in: 'header', required: true, schema: { type: 'string' } }));
 
+/** Any one of them will do. */
+const securitySchemes = {
+  bearer: {
+    type: 'http',
+    scheme: 'bearer',
+    description: 'An API key, or a JWT assertion. Belongs to one tenant, has scopes.',
+  },
+  certificate: { type: 'mutualTLS', description: 'A client certificate of a known name.' },
+  signature: {
+    type: 'http',
+    scheme: 'Stepgate-HMAC',
+    description: 'A signed request, good for once; docs/callers.md says how.',
+  },
+};
+
+const securityOf = (scope: string): Json[] =>
+  Object.keys(securitySchemes).map((scheme) => ({ [scheme]: [scope] }));
+
 const operationOf = (operationId: string, route: Route): Json => {
   const { response } = route;
   const keyed: readonly ProblemCode[] =
-    route.scope === null ? [] : ['unauthenticated', 'forbidden'];
+    route.scope === null ? [] : ['unauthenticated', 'forbidden', 'rate_limited'];
   return {
     operationId,
     summary: route.summary,
     parameters: [...parametersOf(route.path), ...headersOf(route.headers ?? [])],
-    security: route.scope === null ? [] : [{ bearer: [route.scope] }],
+    security: route.scope === null ? [] : securityOf(route.scope),
     ...(route.request === null
       ? {}
       : { requestBody: { required: true, content: content(route.request, 'input') } }),
@@ -111,13 +129,7 @@ export const openApiDocument = (): Json => {
     },
     paths: { ...paths, ...operationalPaths },
     components: {
-      securitySchemes: {
-        bearer: {
-          type: 'http',
-          scheme: 'bearer',
-          description: 'Belongs to one tenant, has scopes.',
-        },
-      },
+      securitySchemes,
       schemas: schemasOf(Object.values(routes)),
     },
   };

@@ -18,8 +18,8 @@ export type Problem = z.infer<typeof problemSchema>;
 export const problemCodes = {
   malformed_json: { status: 400, title: 'The body is not JSON' },
   invalid_header: { status: 400, title: 'A header cannot be used' },
-  unauthenticated: { status: 401, title: 'No valid API key' },
-  forbidden: { status: 403, title: 'The API key lacks the scope' },
+  unauthenticated: { status: 401, title: 'No valid credentials' },
+  forbidden: { status: 403, title: 'The caller lacks the scope' },
   not_found: { status: 404, title: 'There is no such thing' },
   method_not_allowed: { status: 405, title: 'The method is not allowed here' },
   attempt_conflict: { status: 409, title: 'The attempt id was used with another body' },
@@ -28,6 +28,7 @@ export const problemCodes = {
   body_too_large: { status: 413, title: 'The body is too large' },
   unsupported_media_type: { status: 415, title: 'The content type must be application/json' },
   invalid_request: { status: 422, title: 'The body does not fit the schema' },
+  rate_limited: { status: 429, title: 'Too many requests of this caller' },
   internal: { status: 500, title: 'Something broke on our side' },
   state_unavailable: { status: 503, title: 'The state store does not answer' },
   overloaded: { status: 503, title: 'Too much at once' },

@@ -11,6 +11,8 @@ import {
 } from './idp-events-response.js';
 import { policiesResponseSchema } from './policies-response.js';
 import type { ProblemCode } from './problem.js';
+import { publicKeysSchema } from './signed-answer.js';
+import { subjectExportResponseSchema } from './subject-export-response.js';
 import { subjectResponseSchema } from './subject-response.js';
 
 export const scopes = ['decide', 'events', 'read', 'admin'] as const;
@@ -116,6 +118,15 @@ export const routes = {
     response: { status: 200, schema: subjectResponseSchema },
     problems: ['not_found', 'state_unavailable'],
   },
+  exportSubject: {
+    method: 'get',
+    path: '/v1/subjects/{type}/{id}/export',
+    summary: 'All that is kept of a subject, and for how long: for its own request of access.',
+    scope: 'read',
+    request: null,
+    response: { status: 200, schema: subjectExportResponseSchema },
+    problems: ['not_found', 'state_unavailable'],
+  },
   eraseSubject: {
     method: 'delete',
     path: '/v1/subjects/{type}/{id}',
@@ -132,6 +143,15 @@ export const routes = {
     scope: 'read',
     request: null,
     response: { status: 200, schema: policiesResponseSchema },
+    problems: [],
+  },
+  publicKeys: {
+    method: 'get',
+    path: '/.well-known/stepgate-jwks.json',
+    summary: 'The keys that signed decisions are verified with; pin them, do not fetch them.',
+    scope: null,
+    request: null,
+    response: { status: 200, schema: publicKeysSchema },
     problems: [],
   },
 } as const satisfies Record<string, Route>;

@@ -26,7 +26,8 @@ describe('openapi.json', () => {
     for (const [operationId, route] of Object.entries(routes)) {
       const operation = paths[route.path][route.method];
       expect(operation.operationId).toBe(operationId);
-      const security = route.scope === null ? [] : [{ bearer: [route.scope] }];
+      const ways = ['bearer', 'certificate', 'signature'];
+      const security = route.scope === null ? [] : ways.map((way) => ({ [way]: [route.scope] }));
       expect(operation.security).toEqual(security);
     }
   });

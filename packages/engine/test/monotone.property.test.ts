@@ -2,6 +2,7 @@ import fc, { type Arbitrary } from 'fast-check';
 import {
   cleanEvidence,
   cleanHistory,
+  cleanIn,
   cleanNow,
   ruleOf,
   sourceVelocity,
@@ -12,7 +13,6 @@ import {
   signalNames,
   type Evidence,
   type LimitUsage,
-  type SignalName,
   type SourceVelocity,
 } from '../src/evidence.js';
 import { outcomes, type Outcome } from '../src/policy.js';
@@ -163,14 +163,6 @@ describe('more points to any detector', () => {
     );
   });
 });
-
-/** Any evidence in which the one signal is as good as can be, and nothing speaks because of it. */
-const cleanIn = (evidence: Evidence, signal: SignalName): Evidence => {
-  const history = valueOf(evidence.history);
-  const harmless = { countrySeen: true, asnSeen: true, places: [] };
-  const seen = history === null ? evidence.history : observed({ ...history, ...harmless });
-  return { ...evidence, history: seen, [signal]: cleanEvidence()[signal] };
-};
 
 describe.each(signalNames)('%s', (signal) => {
   it.each([

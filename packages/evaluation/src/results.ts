@@ -36,6 +36,21 @@ export interface OutcomeShares {
   readonly deny: number;
 }
 
+/** Honest logins of one group of people, and the attacks on them. */
+export interface GroupImpact {
+  readonly dimension: string;
+  readonly group: string;
+  readonly users: number;
+  readonly logins: number;
+  readonly stepUp: Estimate;
+  readonly deny: Estimate;
+  /** Step-up rate over that of the best-off group of the dimension; null: nobody there is asked. */
+  readonly ratio: number | null;
+  readonly attacks: number;
+  /** Share that was not let in; null: there was none. */
+  readonly caught: number | null;
+}
+
 export interface EvaluationCheck {
   readonly name: string;
   readonly value: number | string;
@@ -64,6 +79,7 @@ export interface EvaluationResults {
     readonly hardNegatives: Readonly<Record<HardNegativeName, OutcomeShares>>;
     readonly sequences: Readonly<Record<SequenceName, OutcomeShares>>;
   };
+  readonly disparateImpact: readonly GroupImpact[];
   /** AUC of the device scorer without one feature (detector or likelihood feature), by attacker. */
   readonly ablation: readonly {
     readonly without: string;

@@ -1,7 +1,7 @@
 import { parsePolicy } from '@stepgate/policy';
 import { conditionOf, scope } from './fixtures/conditions.js';
 import { createConditionCompiler } from '../src/condition/compile-condition.js';
-import { hostileConditions } from './fixtures/hostile-conditions.js';
+import { hostileConditions } from '@stepgate/testing';
 
 const compile = createConditionCompiler(scope);
 

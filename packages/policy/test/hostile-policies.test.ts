@@ -1,5 +1,5 @@
 import { parsePolicy } from '@stepgate/policy';
-import { hostilePolicies } from './fixtures/hostile-policies.js';
+import { hostilePolicies } from '@stepgate/testing';
 
 /**
  * threats.md F1 asks for 100 ms, which a quiet machine keeps; the rest is for one that is not. CPU time,

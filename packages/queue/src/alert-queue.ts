@@ -1,14 +1,13 @@
 import type { SealedAlert } from '@stepgate/assessment';
 import { Queue } from 'bullmq';
-import type { Redis } from 'ioredis';
+import type { Cluster, Redis } from 'ioredis';
 import { defaultQueuePrefix, jobIdOf, queueNameOf, type AlertJob } from './alert-job.js';
 import { QueueUnavailableError, type Destination } from './ports.js';
-import { connectForCommands } from './queue-connection.js';
+import { connectForCommands, type QueueEndpoint } from './queue-connection.js';
 import { standardRetryDelaysMs } from './retry-schedule.js';
 import { createSinkRegistry, type SinkRegistry } from './sink-registry.js';
 
-export interface AlertQueueOptions {
-  readonly url: string;
+export interface AlertQueueOptions extends QueueEndpoint {
   readonly prefix?: string;
   readonly sinks: readonly Pick<Destination, 'name' | 'retryDelaysMs'>[];
 }
@@ -61,7 +60,7 @@ const orUnavailable = async <T>(work: Promise<T>): Promise<T> => {
 
 /** The queues of all sinks on one connection; opened when first asked for. */
 export const createSinkQueues = (
-  connection: Redis,
+  connection: Redis | Cluster,
   prefix: string,
 ): { of(sink: string): Queue; close(): Promise<void> } => {
   const queues = new Map<string, Queue>();
@@ -103,8 +102,8 @@ const readCounts = async (queue: Queue): Promise<QueueCounts> => {
 };
 
 export const createAlertQueue = (options: AlertQueueOptions): AlertQueue => {
-  const { url, prefix = defaultQueuePrefix, sinks } = options;
-  const connection = connectForCommands(url);
+  const { prefix = defaultQueuePrefix, sinks } = options;
+  const connection = connectForCommands(options);
   const queues = createSinkQueues(connection, prefix);
   const delaysOf = new Map(sinks.map(({ name, retryDelaysMs }) => [name, retryDelaysMs]));
   const deliveredKey = (id: string): string => `${prefix}:alert-delivered:${jobIdOf(id)}`;

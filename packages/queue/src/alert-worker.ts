@@ -3,11 +3,11 @@ import { createBackgroundLoop } from './background-loop.js';
 import { createGoneSinks } from './gone-sinks.js';
 import type { Destination, QueueLog, QueueMetrics } from './ports.js';
 import type { QueueWatchState } from './queue-watch.js';
+import type { QueueEndpoint } from './queue-connection.js';
 import type { Settlement } from './settlement.js';
 import { createSinkWorker, type SinkWorker } from './sink-worker.js';
 
-export interface AlertWorkerOptions {
-  readonly url: string;
+export interface AlertWorkerOptions extends QueueEndpoint {
   readonly prefix?: string;
   /** Stays open when the worker stops. */
   readonly queue: AlertQueue;

@@ -4,7 +4,7 @@ import type { Job, Queue } from 'bullmq';
 import { defaultQueuePrefix, parseAlertJob } from './alert-job.js';
 import { createSinkQueues } from './alert-queue.js';
 import { QueueUnavailableError } from './ports.js';
-import { connectForOperator } from './queue-connection.js';
+import { connectForOperator, type QueueEndpoint } from './queue-connection.js';
 import { createSinkRegistry } from './sink-registry.js';
 
 /** A message that a sink was given up on. */
@@ -91,14 +91,11 @@ const orUnavailable = async <T>(work: Promise<T>): Promise<T> => {
 };
 
 /** The dead letters of a deployment, for an operator. */
-export const createDeadLetters = ({
-  url,
-  prefix = defaultQueuePrefix,
-}: {
-  readonly url: string;
-  readonly prefix?: string;
-}): DeadLetters => {
-  const connection = connectForOperator(url);
+export const createDeadLetters = (
+  options: QueueEndpoint & { readonly prefix?: string },
+): DeadLetters => {
+  const { prefix = defaultQueuePrefix } = options;
+  const connection = connectForOperator(options);
   const registry = createSinkRegistry(connection, prefix);
   const queues = createSinkQueues(connection, prefix);
   const find = async (): Promise<readonly Found[]> => {

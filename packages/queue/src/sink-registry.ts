@@ -1,4 +1,4 @@
-import type { Redis } from 'ioredis';
+import type { Cluster, Redis } from 'ioredis';
 
 /**
  * Which sinks there have been, and when a worker last served each: the one way to learn of jobs whose
@@ -11,7 +11,7 @@ export interface SinkRegistry {
   forget(sink: string): Promise<void>;
 }
 
-export const createSinkRegistry = (connection: Redis, prefix: string): SinkRegistry => {
+export const createSinkRegistry = (connection: Redis | Cluster, prefix: string): SinkRegistry => {
   const key = `${prefix}:alert-sinks`;
   return {
     note: async (sinks, now) => {

@@ -3,13 +3,12 @@ import { defaultQueuePrefix, parseAlertJob, queueNameOf } from './alert-job.js';
 import type { AlertQueue, QueueCounts } from './alert-queue.js';
 import { createFailedJobReport, createJobProcessor, RetryLaterError } from './job-processor.js';
 import type { Destination, QueueLog, QueueMetrics } from './ports.js';
-import { connectForWorker } from './queue-connection.js';
+import { connectForWorker, type QueueEndpoint } from './queue-connection.js';
 import { createQueueWatch, type QueueWatchState } from './queue-watch.js';
 import { retryDelayMs, standardRetryDelaysMs } from './retry-schedule.js';
 import type { Settlement } from './settlement.js';
 
-export interface SinkWorkerOptions {
-  readonly url: string;
+export interface SinkWorkerOptions extends QueueEndpoint {
   readonly prefix?: string;
   readonly sink: Destination;
   /** Stays open when the worker stops. */
@@ -103,8 +102,8 @@ const listen = (worker: Worker, options: SinkWorkerOptions, ended: (job: Job) =>
 };
 
 const run = (options: SinkWorkerOptions): Running => {
-  const { url, sink, deliveryLimitMs } = options;
-  const connection = connectForWorker(url);
+  const { sink, deliveryLimitMs } = options;
+  const connection = connectForWorker(options);
   const process = createJobProcessor({ ...options, limitMs: deliveryLimitMs });
   const settling = createSettling(options);
   let begun = 0;

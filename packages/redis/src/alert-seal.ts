@@ -1,6 +1,12 @@
 import { createCipheriv, createDecipheriv, hkdfSync, randomBytes } from 'node:crypto';
-import type { Alert, AlertSeal, SealedAlert } from '@stepgate/assessment';
+import {
+  forgottenSubject,
+  type Alert,
+  type AlertSeal,
+  type SealedAlert,
+} from '@stepgate/assessment';
 import type { SubjectRef } from '@stepgate/engine';
+import type { SealSalt, SealSalts } from './seal-salts.js';
 
 /** The sealed part of an alert was changed, or sealed under another secret. */
 export class AlertUnreadableError extends Error {
@@ -13,6 +19,11 @@ export interface AlertSealer {
   sealAddress(address: string): string;
 }
 
+export interface SaltedSealer extends AlertSealer {
+  /** Seals so that nobody can open it any more once the subject's salt is gone. */
+  under(salt: SealSalt): AlertSealer;
+}
+
 const cipher = 'aes-256-gcm';
 const ivBytes = 12;
 const tagBytes = 16;
@@ -20,16 +31,21 @@ const tagBytes = 16;
 /** Part of what is authenticated: a sealed address is never taken for a subject. */
 type Purpose = 'subject' | 'address';
 
-const createBox = (secret: string | Uint8Array) => {
-  const key = Buffer.from(hkdfSync('sha256', secret, '', 'stepgate alert seal v2', 32));
+interface Box {
+  shut(purpose: Purpose, text: string): string;
+  open(purpose: Purpose, sealed: string): string;
+}
+
+const createBox = (secret: string | Uint8Array, salt: string): Box => {
+  const key = Buffer.from(hkdfSync('sha256', secret, salt, 'stepgate alert seal v2', 32));
   return {
-    shut: (purpose: Purpose, text: string): string => {
+    shut: (purpose, text) => {
       const iv = randomBytes(ivBytes);
       const encrypt = createCipheriv(cipher, key, iv).setAAD(Buffer.from(purpose));
       const sealed = Buffer.concat([encrypt.update(text, 'utf8'), encrypt.final()]);
       return Buffer.concat([iv, encrypt.getAuthTag(), sealed]).toString('base64url');
     },
-    open: (purpose: Purpose, sealed: string): string => {
+    open: (purpose, sealed) => {
       const bytes = Buffer.from(sealed, 'base64url');
       const iv = bytes.subarray(0, ivBytes);
       const decrypt = createDecipheriv(cipher, key, iv, { authTagLength: tagBytes });
@@ -40,7 +56,6 @@ const createBox = (secret: string | Uint8Array) => {
     },
   };
 };
-type Box = ReturnType<typeof createBox>;
 
 const isRecord = (value: unknown): value is Record<string, unknown> =>
   typeof value === 'object' && value !== null && !Array.isArray(value);
@@ -53,15 +68,35 @@ const subjectIn = (text: string): SubjectRef => {
   throw new AlertUnreadableError('the sealed part of an alert has an unknown shape');
 };
 
-const openAlert = (box: Box, alert: SealedAlert): Alert => {
+/** `<place of the salt>.<sealed>`; what is sealed with the deployment's secret alone has no place. */
+const placeIn = (sealed: string): string | null =>
+  sealed.includes('.') ? sealed.slice(0, sealed.indexOf('.')) : null;
+
+const placesIn = ({ sealedSubject, sources, campaign }: SealedAlert): readonly string[] => {
+  const sealed = [
+    sealedSubject,
+    ...sources.map(({ sealedAddress }) => sealedAddress),
+    ...(campaign?.sealedSample ?? []),
+  ];
+  const places = sealed.map((text) => (text === null ? null : placeIn(text)));
+  return [...new Set(places.filter((place) => place !== null))];
+};
+
+/** Null: it was sealed for a subject that is erased. */
+type Opener = (purpose: Purpose, sealed: string) => string | null;
+
+const openAlert = (open: Opener, alert: SealedAlert): Alert => {
   const { sealedSubject, sources, campaign, ...plain } = alert;
-  const subject = (sealed: string): SubjectRef => subjectIn(box.open('subject', sealed));
+  const subject = (sealed: string): SubjectRef => {
+    const text = open('subject', sealed);
+    return text === null ? forgottenSubject : subjectIn(text);
+  };
   return {
     ...plain,
     subject: sealedSubject === null ? null : subject(sealedSubject),
     sources: sources.map(({ sealedAddress, ...source }) => ({
       ...source,
-      address: sealedAddress === null ? null : box.open('address', sealedAddress),
+      address: sealedAddress === null ? null : open('address', sealedAddress),
     })),
     campaign:
       campaign === null
@@ -74,20 +109,42 @@ const openAlert = (box: Box, alert: SealedAlert): Alert => {
   };
 };
 
+const noSalts: SealSalts['read'] = () => Promise.resolve(new Map());
+
 /**
  * AES-256-GCM over what names a person in an alert, so that queue and outbox hold no raw user id and
- * no address. Text form: base64url of iv, tag and ciphertext.
+ * no address. Text form: base64url of iv, tag and ciphertext, behind the place of the salt where the
+ * key depends on one: erasure deletes the salt, and with it every copy, wherever it has got to.
  *
  * @param secret of the deployment, the same for the engines and the alert workers.
+ * @param readSalts without it, all that was sealed under a salt opens as forgotten.
  */
-export const createAlertSeal = (secret: string | Uint8Array): AlertSeal & AlertSealer => {
-  const box = createBox(secret);
+export const createAlertSeal = (
+  secret: string | Uint8Array,
+  readSalts: SealSalts['read'] = noSalts,
+): AlertSeal & SaltedSealer => {
+  const box = createBox(secret, '');
+  const sealerOf = ({ shut }: Box, prefix: string): AlertSealer => ({
+    sealSubject: ({ type, id }) => prefix + shut('subject', JSON.stringify({ type, id })),
+    sealAddress: (address) => prefix + shut('address', address),
+  });
+  const openerOf =
+    (salts: ReadonlyMap<string, string>): Opener =>
+    (purpose, sealed) => {
+      const place = placeIn(sealed);
+      if (place === null) return box.open(purpose, sealed);
+      const salt = salts.get(place);
+      const body = sealed.slice(place.length + 1);
+      return salt === undefined ? null : createBox(secret, salt).open(purpose, body);
+    };
   return {
-    sealSubject: ({ type, id }) => box.shut('subject', JSON.stringify({ type, id })),
-    sealAddress: (address) => box.shut('address', address),
-    open: (alert) => {
+    ...sealerOf(box, ''),
+    under: ({ place, salt }) => sealerOf(createBox(secret, salt), `${place}.`),
+    open: async (alert) => {
+      const places = placesIn(alert);
+      const salts = places.length === 0 ? new Map<string, string>() : await readSalts(places);
       try {
-        return openAlert(box, alert);
+        return openAlert(openerOf(salts), alert);
       } catch (cause) {
         if (cause instanceof AlertUnreadableError) throw cause;
         throw new AlertUnreadableError('an alert cannot be opened with this secret', { cause });

@@ -1,4 +1,5 @@
-import { CircuitState, ConsecutiveBreaker, circuitBreaker, handleAll } from 'cockatiel';
+import { CircuitState, ConsecutiveBreaker, circuitBreaker, handleWhen } from 'cockatiel';
+import { EmptiedStateError } from './session.js';
 
 export interface Circuit {
   isClosed(): boolean;
@@ -19,12 +20,15 @@ class CircuitOpenError extends Error {
   override readonly name = 'CircuitOpenError';
 }
 
+/** A server that says that it is empty answers, and well: it need not be spared. */
+const isFailure = handleWhen((error) => !(error instanceof EmptiedStateError));
+
 /**
  * A circuit breaker whose trial calls are probes of its own, so that no login waits on a dead server
  * and recovery does not depend on traffic.
  */
 export const createCircuit = (deps: CircuitDeps): Circuit => {
-  const breaker = circuitBreaker(handleAll, {
+  const breaker = circuitBreaker(isFailure, {
     halfOpenAfter: 0,
     breaker: new ConsecutiveBreaker(deps.failuresToOpen),
   });

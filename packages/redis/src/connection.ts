@@ -1,12 +1,11 @@
 import { StateUnavailableError } from '@stepgate/assessment';
+import type { RedisEndpoint } from './endpoint.js';
 import { asError, createLink, type Link } from './link.js';
-import { createSession, type Session } from './session.js';
+import { createSession, EmptiedStateError, type Session } from './session.js';
 import { within } from './time-limit.js';
 import { createUpSignal } from './up-signal.js';
 
-export interface RedisConnectionOptions {
-  /** `redis://` or `rediss://`, with user, password and database; several = nodes of a Cluster. */
-  readonly url: string | readonly string[];
+export interface RedisConnectionOptions extends RedisEndpoint {
   /** Time of a call that brings no budget of its own; 100 ms unless given. */
   readonly commandTimeoutMs?: number;
   /** Time of a patient call, the wait for the server to come back included; 2 s unless given. */
@@ -46,6 +45,8 @@ export interface RedisConnection {
    * @throws StateUnavailableError, with the cause.
    */
   call<T>(name: string, budget: CallBudget, send: (session: Session) => Promise<T>): Promise<T>;
+  /** The server that the next write would go to; null: none, or it does not say which it is. */
+  serverId(): string | null;
   close(): void;
 }
 
@@ -114,6 +115,7 @@ export const createRedisConnection = (options: RedisConnectionOptions): RedisCon
   return {
     isUp: () => link.isUp(),
     waitUntilUp,
+    serverId: () => link.serverId(),
     now: () => link.clock.now() ?? Date.now(),
     call: async (name, budget, send) => {
       const startedAt = performance.now();
@@ -125,7 +127,9 @@ export const createRedisConnection = (options: RedisConnectionOptions): RedisCon
           tell(true);
           return answer;
         } catch (cause) {
-          if (budget === 'insistent' && !isOver(startedAt)) continue;
+          // To ask again and again would not bring back what is gone.
+          const lost = cause instanceof EmptiedStateError;
+          if (budget === 'insistent' && !lost && !isOver(startedAt)) continue;
           tell(false);
           throw new StateUnavailableError(`state store: ${asError(cause).message}`, { cause });
         }

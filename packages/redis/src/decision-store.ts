@@ -53,9 +53,11 @@ export const findRedisDecision =
   }): Promise<DecisionRecord | null> => {
     const place = locate(deps, asked.tenant, asked.decisionId);
     if (place === null) return null;
-    const text = await deps.connection.call('find_decision', asked.budget, ({ client }) =>
-      client.get(place.key),
-    );
+    const text = await deps.connection.call('find_decision', asked.budget, async (session) => {
+      const found = await session.client.get(place.key);
+      if (found === null) await session.confirm(place.shard);
+      return found;
+    });
     return text === null ? null : recordIn(text);
   };
 

@@ -1,5 +1,5 @@
 import type { EventRequest, EventStore, FatigueRules } from '@stepgate/assessment';
-import type { AlertSealer } from './alert-seal.js';
+import type { AlertSealer, SaltedSealer } from './alert-seal.js';
 import { countCampaign, removeFromCampaign, type CampaignPlace } from './campaigns.js';
 import { effects, eventJson, type CampaignCount } from './event-json.js';
 import {
@@ -13,11 +13,18 @@ import { keyOf, keyTable, shardKey } from './keys.js';
 import { countFailure, noteProvenLogin } from './note-subject.js';
 import { numberIn } from './reply.js';
 import { scripts } from './scripts.js';
+import type { SealSalts } from './seal-salts.js';
 import type { Session } from './session.js';
 import type { StoreDeps } from './store-deps.js';
 import { promptLetters } from './subject-reply.js';
 
 export interface EventStoreDeps extends StoreDeps {
+  readonly seal: SaltedSealer;
+  readonly salts: Pick<SealSalts, 'of'>;
+}
+
+/** With the seal of the event's own subject. */
+interface SealingDeps extends StoreDeps {
   readonly seal: AlertSealer;
 }
 
@@ -63,7 +70,7 @@ const nameEvent = (deps: StoreDeps, request: EventRequest): NamedEvent => {
   };
 };
 
-const countEvent = (deps: EventStoreDeps, session: Session, named: NamedEvent) => {
+const countEvent = (deps: SealingDeps, session: Session, named: NamedEvent) => {
   const { request, subject } = named;
   const { shard, hash } = subject;
   return session.run(scripts['record-event'], {
@@ -122,7 +129,7 @@ const campaignCount = (
 
 /** Whom a source or a network prompts in vain. An office whose people approve is no campaign. */
 const countPromptedSubject = async (
-  deps: EventStoreDeps,
+  deps: SealingDeps,
   session: Session,
   named: NamedEvent,
 ): Promise<void> => {
@@ -158,7 +165,7 @@ const countPromptedSubject = async (
 };
 
 /** Many subjects of a tenant under attack at once: counted when an alert of one of them opens. */
-const countAttackedSubject = async (deps: EventStoreDeps, named: NamedEvent): Promise<void> => {
+const countAttackedSubject = async (deps: SealingDeps, named: NamedEvent): Promise<void> => {
   const { request } = named;
   const count = campaignCount(deps.seal, named, request.rules);
   if (count === null) return;
@@ -179,21 +186,31 @@ const countAttackedSubject = async (deps: EventStoreDeps, named: NamedEvent): Pr
   );
 };
 
+/** Only prompts raise alerts, and nobody waits for one: they can bear a second round trip. */
+const sealFor = async (deps: EventStoreDeps, named: NamedEvent): Promise<SealingDeps> => {
+  const { connection, identifiers, seal, salts } = deps;
+  const raisesAlerts = effects[named.request.event.type].prompt !== undefined;
+  if (!raisesAlerts || 'pseudonym' in named.request.subject) return deps;
+  const salt = await salts.of(named.subject, 'insistent');
+  return { connection, identifiers, seal: seal.under(salt) };
+};
+
 /** One script in the subject's slot; others for its source and network, sent together. */
 export const createRedisEventStore = (deps: EventStoreDeps): EventStore => ({
   recordEvent: async (request) => {
     const named = nameEvent(deps, request);
+    const sealing = await sealFor(deps, named);
     const [answer] = await deps.connection.call('record_event', 'insistent', (session) =>
       Promise.all([
-        countEvent(deps, session, named),
+        countEvent(sealing, session, named),
         countFailure(deps, session, named),
         noteProvenLogin(session, named),
-        countPromptedSubject(deps, session, named),
+        countPromptedSubject(sealing, session, named),
       ]),
     );
     const opened = numberIn(answer.values[0]);
     // Told again after a crash in between, the event still knows the alert that it opened.
-    if (opened === 1) await countAttackedSubject(deps, named);
+    if (opened === 1) await countAttackedSubject(sealing, named);
     if (answer.status === 'seen') return { fresh: false, alerts: 0, rung: null };
     const rung = numberIn(answer.values[1]);
     return { fresh: true, alerts: opened, rung: rung === 0 ? null : rung };

@@ -19,11 +19,17 @@ export interface Identifiers {
   tenant(tenant: string): Identity;
   attempt(tenant: string, attemptId: string): Identity;
   decision(tenant: string, decisionId: string): Identity;
+  /** Of a signed request. */
+  nonce(tenant: string, caller: string, nonce: string): Identity;
   /** An autonomous system as a source of many addresses. */
   network(tenant: string, asn: number): Identity;
   /** @param subjectHash of its subject: the same id of two subjects is two events. */
   event(subjectHash: string, eventId: string): Identity;
   limit(policyName: string, limitName: string): Identity;
+  /** Where the salt of a subject's alerts lies; does not lead back to the subject. */
+  seal(subjectHash: string): string;
+  /** Stands for the secret itself: what is written under one is not read under another. */
+  deployment(): string;
   /** How a device looks, to compare it with how it looked: short, no key. */
   fingerprint(tenant: string, text: string): string;
   /** A value of a trait that may name somebody or is long; the same in profile and population. */
@@ -131,7 +137,10 @@ export const createIdentifiers = (secret: string | Uint8Array): Identifiers => {
         ? recall(`trait ${kind} ${tenant}`, value, 'trait', tenant, kind)
         : identify('trait', tenant, kind, value),
     limit: (policyName, limitName) => recallOf('limit', policyName, limitName),
+    seal: (subjectHash) => identify('seal', subjectHash).hash,
+    deployment: () => eventHash(identify('deployment').hash),
     attempt: (tenant, attemptId) => identify('attempt', tenant, attemptId),
+    nonce: (tenant, caller, nonce) => identify('nonce', tenant, caller, nonce),
     // A decision id is random and names nobody; the tenant's keyed hash keeps tenants apart.
     decision: (tenant, decisionId) => {
       const digest = hash(

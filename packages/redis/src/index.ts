@@ -11,4 +11,15 @@ export {
   type RedisPopulations,
   type RedisPopulationsDeps,
 } from './population.js';
-export { createRedisState, type RedisState, type RedisStateDeps } from './redis-state.js';
+export type { RedisState } from './redis-ports.js';
+export { createRedisState, type RedisStateDeps } from './redis-state.js';
+export { initialiseState, type InstanceState } from './instance.js';
+export { beginState, reportState, type StateReport } from './state-command.js';
+export { createInstanceWatch, type InstanceWatch } from './instance-watch.js';
+export { createRedisDurability, type RedisDurability } from './durability.js';
+export {
+  createStateWatch,
+  safePolicy,
+  type RedisSettings,
+  type StateWatch,
+} from './state-watch.js';

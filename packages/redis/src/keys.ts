@@ -1,27 +1,8 @@
-import { daysMs, hoursMs } from './durations.js';
+import { daysMs, hoursMs, minutesMs } from './durations.js';
+import type { KeyRow } from './key-row.js';
 
 /** Subjects and sources fall into this many groups; all keys of one group share a Cluster slot. */
 export const shardCount = 64;
-
-export interface KeyRow {
-  readonly type: 'hash' | 'zset' | 'string' | 'list' | 'stream';
-  readonly hash:
-    | 'subject'
-    | 'source'
-    | 'attempt'
-    | 'decision'
-    | 'block or network'
-    | 'source, network or tenant'
-    | 'subject, source or tenant, and limit'
-    | 'tenant, in the shard of the subject'
-    | 'none';
-  /** Null: no expiry, `bound` says why that is no leak. */
-  readonly ttlMs: number | null;
-  readonly ttl: string;
-  readonly writers: readonly string[];
-  readonly readers: readonly string[];
-  readonly bound: string;
-}
 
 /** Every key that exists. README.md shows this table; a test compares a used database with it. */
 export const keyTable = {
@@ -105,6 +86,15 @@ export const keyTable = {
     readers: ['erase-subject'],
     bound: '100 decisions',
   },
+  seal: {
+    type: 'string',
+    hash: 'seal, in the shard of the subject',
+    ttlMs: daysMs(90),
+    ttl: '90 d since the last prompt: longer than an alert may wait for its sinks or lie with the dead letters',
+    writers: ['SET NX', 'erase-subject'],
+    readers: ['GET'],
+    bound: 'one for each subject that was prompted',
+  },
   attempt: {
     type: 'string',
     hash: 'attempt',
@@ -131,6 +121,15 @@ export const keyTable = {
     writers: ['record-decision', 'settle-decision', 'erase-subject'],
     readers: ['record-decision', 'open-decision', 'settle-decision', 'GET'],
     bound: 'one per decision',
+  },
+  nonce: {
+    type: 'string',
+    hash: 'caller and nonce',
+    ttlMs: minutesMs(11),
+    ttl: 'as long as the signed request could be sent again: 1 to 11 min',
+    writers: ['SET NX'],
+    readers: ['SET NX'],
+    bound: 'one per signed request',
   },
   limit: {
     type: 'zset',
@@ -252,6 +251,24 @@ export const keyTable = {
     writers: ['record-event', 'review-episode', 'count-campaign', 'review-campaign'],
     readers: ['XRANGE', 'XDEL'],
     bound: '64 streams of about 10,000 alerts',
+  },
+  instance: {
+    type: 'string',
+    hash: 'deployment',
+    ttlMs: null,
+    ttl: 'none: where it is missing, the state is gone and nothing is answered as if it were new',
+    writers: ['SET NX'],
+    readers: ['all scripts', 'GET'],
+    bound: '64 for each secret that was ever initialised',
+  },
+  barrier: {
+    type: 'string',
+    hash: 'deployment',
+    ttlMs: hoursMs(1),
+    ttl: '1 h since the last durable write',
+    writers: ['SET'],
+    readers: ['none: it is written for its place in the replication stream'],
+    bound: 'one for each secret',
   },
 } as const satisfies Readonly<Record<string, KeyRow>>;
 

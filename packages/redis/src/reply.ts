@@ -1,5 +1,11 @@
-/** Replies of our own scripts. Another shape is a bug of ours or a foreign server: both throw. */
-const unexpected = (wanted: string): Error => new TypeError(`a script answered no ${wanted}`);
+import { StateUnavailableError } from '@stepgate/assessment';
+
+/**
+ * Replies of our own scripts. Another shape is a foreign server or a bug of ours: either way the state
+ * cannot be read, and the answer is as when Redis is gone.
+ */
+const unexpected = (wanted: string): Error =>
+  new StateUnavailableError(`state store: a script answered no ${wanted}`);
 
 export const listIn = (value: unknown): readonly unknown[] => {
   if (!Array.isArray(value)) throw unexpected('list');

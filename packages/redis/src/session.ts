@@ -8,6 +8,8 @@ export interface Session {
   /**
    * Runs a script; the operation id, the deadline and the dev time go first, as all scripts expect.
    * Answers with what follows the operation id; the status comes first.
+   *
+   * @param call its last key is the marker of the shard, see guarded-connection.
    */
   run(script: Script, call: ScriptCall): Promise<ScriptAnswer>;
 }
@@ -27,6 +29,14 @@ export interface ScriptAnswer {
 /** Redis came to the script after its deadline: nothing was changed. */
 class LateError extends Error {
   override readonly name = 'LateError';
+}
+
+/** The database is not the one that the state was begun in: nothing was read from it or written. */
+export class EmptiedStateError extends Error {
+  override readonly name = 'EmptiedStateError';
+  constructor() {
+    super("the database was emptied, or is another deployment's");
+  }
 }
 
 /** The answer belongs to another call: this connection cannot be trusted any more. */
@@ -72,6 +82,7 @@ export const createSession = (client: Redis | Cluster, deadline: number): Sessio
         throw new ForeignReplyError(`an answer of ${script.name} belongs to another call`);
       }
       if (status === 'late') throw new LateError(`${script.name} came after its deadline`);
+      if (status === 'emptied') throw new EmptiedStateError();
       return { status: textIn(status), values };
     },
   };

@@ -1,7 +1,7 @@
-import type { RedisConnection } from './connection.js';
+import type { GuardedConnection } from './guarded-connection.js';
 import type { Identifiers } from './identifiers.js';
 
 export interface StoreDeps {
-  readonly connection: RedisConnection;
+  readonly connection: GuardedConnection;
   readonly identifiers: Identifiers;
 }

@@ -1,9 +1,17 @@
 import { randomUUID } from 'node:crypto';
-import { alertKinds, type SubjectStore, type SubjectView } from '@stepgate/assessment';
+import {
+  alertKinds,
+  type DevNow,
+  type SubjectExport,
+  type SubjectStore,
+  type SubjectView,
+} from '@stepgate/assessment';
 import { alertSeverities, type Instant } from '@stepgate/engine';
-import { pseudonymPrefix, shortHashLength } from './identifiers.js';
+import { readExport } from './export-subject.js';
+import { pseudonymPrefix, shortHashLength, type Identity } from './identifiers.js';
 import { keyOf, keyPrefix, shardKey } from './keys.js';
 import { listIn, numberIn, numberOrNullIn, textIn, textOrNullIn } from './reply.js';
+import { saltKeyOf } from './seal-salts.js';
 import { scripts } from './scripts.js';
 import type { StoreDeps } from './store-deps.js';
 import {
@@ -79,56 +87,98 @@ const viewFrom = ({ now, profile, guard, failures, push, episode }: Stored): Sub
   };
 };
 
+type Asked = Pick<Parameters<SubjectStore['viewSubject']>[0], 'counting' | 'now'>;
+
 const isUnknown = ({ profile, guard, failures, push }: Stored): boolean =>
   Object.keys(profile).length + Object.keys(guard).length + failures === 0 && push === '';
+
+const readStored = async (
+  { connection }: StoreDeps,
+  { shard, hash }: Identity,
+  { counting, now: devNow }: Asked,
+): Promise<Stored> => {
+  const answer = await connection.call('view_subject', 'patient', (session) =>
+    session.run(scripts['view-subject'], {
+      keys: [
+        keyOf('profile', shard, hash),
+        keyOf('failures', shard, hash),
+        keyOf('push', shard, hash),
+        keyOf('guard', shard, hash),
+        keyOf('episode', shard, hash),
+      ],
+      operation: randomUUID(),
+      now: devNow,
+      args: countingArgs(counting),
+    }),
+  );
+  const [now, profile, guard, failures, push, episode] = answer.values;
+  return {
+    now: numberIn(now),
+    profile: fieldsIn(profile),
+    guard: fieldsIn(guard),
+    failures: numberIn(failures),
+    push,
+    episode: listIn(episode),
+  };
+};
+
+/** Of a subject that only its hash names. Null: nothing is known. */
+export const viewIdentity = async (
+  deps: StoreDeps,
+  identity: Identity,
+  asked: Asked,
+): Promise<SubjectView | null> => {
+  const stored = await readStored(deps, identity, asked);
+  return isUnknown(stored) ? null : viewFrom(stored);
+};
+
+const exportIdentity = async (
+  deps: StoreDeps,
+  identity: Identity,
+  asked: Asked,
+): Promise<SubjectExport | null> => {
+  const stored = await readStored(deps, identity, asked);
+  const { profile } = stored;
+  const more = await readExport(deps, identity, { profile, counting: asked.counting });
+  const counted = more.limits.some(({ count }) => count > 0);
+  if (isUnknown(stored) && more.decisions.length === 0 && !counted) return null;
+  return { view: viewFrom(stored), ...more };
+};
 
 /** Beside the guard, which may hold a live lock, and what the script takes apart. */
 const forgotten = ['profile', 'failures', 'failing-sources', 'push', 'seen'] as const;
 
-export const createRedisSubjectStore = ({ connection, identifiers }: StoreDeps): SubjectStore => ({
-  viewSubject: async ({ tenant, subject, counting, now: devNow }) => {
-    const { shard, hash } = identifiers.subject(tenant, subject);
-    const answer = await connection.call('view_subject', 'patient', (session) =>
-      session.run(scripts['view-subject'], {
-        keys: [
-          keyOf('profile', shard, hash),
-          keyOf('failures', shard, hash),
-          keyOf('push', shard, hash),
-          keyOf('guard', shard, hash),
-          keyOf('episode', shard, hash),
-        ],
-        operation: randomUUID(),
-        now: devNow,
-        args: countingArgs(counting),
-      }),
-    );
-    const [now, profile, guard, failures, push, episode] = answer.values;
-    const stored: Stored = {
-      now: numberIn(now),
-      profile: fieldsIn(profile),
-      guard: fieldsIn(guard),
-      failures: numberIn(failures),
-      push,
-      episode: listIn(episode),
-    };
-    return isUnknown(stored) ? null : viewFrom(stored);
-  },
-  eraseSubject: async (tenant, subject, now = null) => {
-    const { shard, hash } = identifiers.subject(tenant, subject);
-    await connection.call('erase_subject', 'patient', (session) =>
-      session.run(scripts['erase-subject'], {
-        keys: [
-          keyOf('guard', shard, hash),
-          keyOf('decisions', shard, hash),
-          keyOf('episode', shard, hash),
-          shardKey('reviews', shard),
-          shardKey('open-alerts', shard),
-          ...forgotten.map((concept) => keyOf(concept, shard, hash)),
-        ],
-        operation: randomUUID(),
-        now,
-        args: [keyPrefix('decision', shard), hash, shortHashLength],
-      }),
-    );
-  },
+const eraseIdentity = async (
+  { connection, identifiers }: StoreDeps,
+  { shard, hash }: Identity,
+  now: DevNow,
+): Promise<void> => {
+  const others = [
+    ...forgotten.map((concept) => keyOf(concept, shard, hash)),
+    saltKeyOf(identifiers, { shard, hash }),
+  ];
+  await connection.call('erase_subject', 'patient', (session) =>
+    session.run(scripts['erase-subject'], {
+      keys: [
+        keyOf('guard', shard, hash),
+        keyOf('decisions', shard, hash),
+        keyOf('episode', shard, hash),
+        shardKey('reviews', shard),
+        shardKey('open-alerts', shard),
+        ...others,
+      ],
+      operation: randomUUID(),
+      now,
+      args: [keyPrefix('decision', shard), hash, shortHashLength],
+    }),
+  );
+};
+
+export const createRedisSubjectStore = (deps: StoreDeps): SubjectStore => ({
+  viewSubject: ({ tenant, subject, ...asked }) =>
+    viewIdentity(deps, deps.identifiers.subject(tenant, subject), asked),
+  exportSubject: ({ tenant, subject, ...asked }) =>
+    exportIdentity(deps, deps.identifiers.subject(tenant, subject), asked),
+  eraseSubject: (tenant, subject, now = null) =>
+    eraseIdentity(deps, deps.identifiers.subject(tenant, subject), now),
 });

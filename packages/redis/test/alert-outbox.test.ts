@@ -1,7 +1,6 @@
 import { randomBytes, randomUUID } from 'node:crypto';
 import type { OutboxEntry } from '@stepgate/assessment';
 import type { SubjectRef } from '@stepgate/engine';
-import { createAlertSeal } from '../src/index.js';
 import type { Fixture } from './redis-fixture.js';
 import { engineOf, openFixture } from './redis-fixture.js';
 import {
@@ -40,7 +39,7 @@ describe('the alert outbox', () => {
 
   const phasesOf = async (tenant: string): Promise<readonly string[]> =>
     (await entriesOf(tenant)).map(({ alert }) => `${alert.phase} ${alert.severity}`);
-  const seal = () => createAlertSeal(fixture.secret);
+  const seal = () => fixture.state.seal;
 
   it('holds one alert after five bursts of 100 parallel denials, opened and escalated once', async () => {
     const [tenant, who] = [randomUUID(), subject('Ålice Ünique')];
@@ -68,7 +67,7 @@ describe('the alert outbox', () => {
     expect(escalated?.alert).toMatchObject({ revision: 2, count: 10 });
     expect(escalated?.alert.actions).toContain('subject_held');
     if (opened === undefined) throw new Error('no alert');
-    expect(seal().open(opened.alert).subject).toEqual(who);
+    expect((await seal().open(opened.alert)).subject).toEqual(who);
     expect(JSON.stringify(opened)).not.toContain('lice');
   });
 
@@ -143,7 +142,7 @@ describe('the alert outbox', () => {
     const told = (await entriesOf(tenant)).at(-1);
     expect(JSON.stringify(told)).not.toContain('198.51');
     if (told === undefined) throw new Error('no alert');
-    const alert = seal().open(told.alert);
+    const alert = await seal().open(told.alert);
     expect(alert.sources[0]).toMatchObject({ country: 'RO', asn: 64_500, address: '198.51.100.7' });
     expect(alert.sources).toHaveLength(10);
     expect(alert.sourceCount).toBeGreaterThanOrEqual(20);
@@ -209,7 +208,7 @@ describe('the alert outbox', () => {
       severity: 'critical',
     });
     if (escalated === undefined) throw new Error('no alert');
-    expect(seal().open(escalated.alert).subject).toEqual(who);
+    expect((await seal().open(escalated.alert)).subject).toEqual(who);
   });
 
   it('finds the tired approval also when a denial before it is told late', async () => {

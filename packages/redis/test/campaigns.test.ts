@@ -1,7 +1,6 @@
 import { randomUUID } from 'node:crypto';
 import type { EventType, SealedAlert } from '@stepgate/assessment';
 import type { SubjectRef } from '@stepgate/engine';
-import { createAlertSeal } from '../src/index.js';
 import type { Fixture } from './redis-fixture.js';
 import { engineOf, openFixture } from './redis-fixture.js';
 import { event, hourMs, minuteMs, morning, subject } from './requests.js';
@@ -52,7 +51,7 @@ describe('a campaign', () => {
       campaign: { scope: 'source', subjects: 10 },
     });
     if (opened === undefined) throw new Error('no alert');
-    const alert = createAlertSeal(fixture.secret).open(opened);
+    const alert = await fixture.state.seal.open(opened);
     expect(alert.campaign?.sample).toHaveLength(10);
     expect(victims).toEqual(expect.arrayContaining([...(alert.campaign?.sample ?? [])]));
     expect(alert.sources).toEqual([

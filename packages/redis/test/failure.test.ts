@@ -2,7 +2,7 @@ import { randomBytes } from 'node:crypto';
 import { StateUnavailableError } from '@stepgate/assessment';
 import { startRedisServer, type RedisServer } from '@stepgate/testing';
 import { createIdentifiers, shortHash } from '../src/identifiers.js';
-import { createRedisConnection, createRedisState } from '../src/index.js';
+import { createRedisConnection, createRedisState, initialiseState } from '../src/index.js';
 import { limitKey } from '../src/keys.js';
 import { attemptOf, roomyLimit, startLoad } from './load.js';
 import { openFixture, type Fixture } from './redis-fixture.js';
@@ -201,6 +201,7 @@ describe('when Redis fails', () => {
     expect(performance.now() - startedAt).toBeLessThanOrEqual(20);
     const back = await startRedisServer({ port: gone.port });
     expect(await connection.waitUntilUp(2_000)).toBe(true);
+    await initialiseState({ connection, secret });
     await attempts.admitAttempt(attemptOf(subject(), 'now'));
     expect(states.at(-1)).toBe(true);
     connection.close();

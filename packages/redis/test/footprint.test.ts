@@ -62,7 +62,7 @@ describe('what a decision costs Redis', () => {
     let bytes = 0;
     for (const key of await fixture.raw.keys('*')) {
       // A subject's share of what its tenant has in common is small once there are many subjects.
-      if (/^sg:v1:(decision|population|source-[a-z]+):/.test(key)) continue;
+      if (/^sg:v1:(decision|population|instance|source-[a-z]+):/.test(key)) continue;
       bytes += Number(await fixture.raw.memory('USAGE', key, 'SAMPLES', 0));
     }
     expect(bytes).toBeGreaterThan(0);

@@ -2,7 +2,9 @@ import { readFileSync, writeFileSync } from 'node:fs';
 import { randomBytes } from 'node:crypto';
 import type { Redis } from 'ioredis';
 import { startRedisServer, type RedisServer } from '@stepgate/testing';
-import { keyTable, type KeyRow } from '../src/keys.js';
+import type { KeyRow } from '../src/key-row.js';
+import { keyTable } from '../src/keys.js';
+import { createRedisDurability } from '../src/index.js';
 import { openFixture, type Fixture } from './redis-fixture.js';
 import {
   admission,
@@ -15,6 +17,7 @@ import {
   recordOf,
   subject,
 } from './requests.js';
+import { waitFor } from './wait-for.js';
 
 jest.setTimeout(30_000);
 
@@ -43,7 +46,7 @@ describe('the key table', () => {
   let server: RedisServer;
   let fixture: Fixture;
   beforeAll(async () => {
-    server = await startRedisServer();
+    server = await startRedisServer({ persistent: true });
     fixture = await openFixture({ url: server.url, secret: randomBytes(32) });
   });
   afterAll(async () => {
@@ -55,8 +58,19 @@ describe('the key table', () => {
   const personal = ['alice.liddell', '198.51.100.77', '2001:db8:dead:beef', 'secret-phone-7'];
   const who = subject('alice.liddell@example.com');
 
+  const passBarrier = async (): Promise<void> => {
+    const { connection, url, secret } = fixture;
+    const { serverId } = connection;
+    const durability = createRedisDurability({ url, secret, serverId, expectedReplicas: () => 1 });
+    await waitFor('a barrier', async () => {
+      await durability.secured(1);
+      return (await fixture.raw.keys('sg:v1:barrier:*')).length > 0;
+    });
+    durability.close();
+  };
+
   const useEverything = async (): Promise<void> => {
-    const { attempts, decisions, events, outbox } = fixture.state;
+    const { attempts, decisions, events, outbox, nonces } = fixture.state;
     const limits = (['subject', 'source', 'tenant'] as const).map((per) =>
       limit({ name: per, per }),
     );
@@ -92,6 +106,9 @@ describe('the key table', () => {
       await events.recordEvent(event('credential_breached', { subject: who }));
     }
     await events.recordEvent(event('push_sent', { subject: subject(), now: null }));
+    const nonce = { tenant: 'acme', caller: 'hr', nonce: 'secret-phone-7', lifetimeMs: 60_000 };
+    expect(await nonces.claimNonce(nonce)).toBe(true);
+    await passBarrier();
     const entries = await outbox.peek(10);
     expect(entries.map(({ alert }) => alert.phase)).toEqual(['opened', 'escalated']);
     await outbox.hold(

@@ -3,6 +3,7 @@ import { Redis } from 'ioredis';
 import {
   createRedisConnection,
   createRedisState,
+  initialiseState,
   type RedisConnection,
   type RedisConnectionOptions,
   type RedisState,
@@ -43,6 +44,7 @@ export const openFixture = async (options: FixtureOptions = {}): Promise<Fixture
     if (!(await connection.waitUntilUp(5_000))) throw new Error('Redis did not come up');
   }
   const [connection] = connections;
+  if (connection !== undefined) await initialiseState({ connection, secret });
   const [state, ...others] = connections.map((one) =>
     createRedisState({
       connection: one,

@@ -1,13 +1,16 @@
 import { randomUUID } from 'node:crypto';
+import { forgottenSubject } from '@stepgate/assessment';
 import type { Fixture } from './redis-fixture.js';
 import { openFixture } from './redis-fixture.js';
 import {
   admission,
   admitted,
+  counting,
   dayMs,
   event,
   hourMs,
   learned,
+  limit,
   minuteMs,
   morning,
   recordOf,
@@ -108,6 +111,41 @@ describe('the subject store', () => {
     expect(await fixture.raw.pttl(key ?? '')).toBeLessThanOrEqual(dayMs - minuteMs);
     await subjects.eraseSubject('acme', who, morning + 2 * dayMs);
     expect(await fixture.raw.keys(`*${hash}*`)).toEqual([]);
+  });
+
+  it('makes the alerts of an erased subject unreadable, wherever they have got to', async () => {
+    const [who, tenant] = [subject(), randomUUID()];
+    const { events, outbox, seal, subjects } = fixture.state;
+    const address = '198.51.100.7';
+    for (let n = 0; n < 5; n += 1) {
+      await events.recordEvent(event('push_denied', { subject: who, tenant, address }));
+    }
+    const sent = (await outbox.peek(100_000)).find(({ alert }) => alert.tenant === tenant)?.alert;
+    if (sent === undefined) throw new Error('no alert');
+    expect((await seal.open(sent)).subject).toEqual(who);
+    await subjects.eraseSubject(tenant, who, morning);
+    const opened = await seal.open(sent);
+    expect(opened.subject).toEqual(forgottenSubject);
+    expect(JSON.stringify(opened)).not.toContain(address);
+  });
+
+  it('gives out all that is kept of a subject', async () => {
+    const who = subject();
+    const { attempts, decisions, events, subjects } = fixture.state;
+    const asked = { ...viewing(who), counting: counting({ limits: [limit()] }) };
+    expect(await subjects.exportSubject(asked)).toBeNull();
+    const request = admission({ subject: who, counting: asked.counting });
+    const record = recordOf(admitted(await attempts.admitAttempt(request)));
+    await decisions.recordDecision({ tenant: 'acme', subject: who, record, attempt: null });
+    await events.recordEvent(event('login_succeeded', { subject: who, learn: learned() }));
+    const kept = await subjects.exportSubject(asked);
+    expect(kept).toMatchObject({
+      view: { logins: 1 },
+      places: [{ latitude: 52.374, longitude: 4.8897, precisionKm: 20, at: morning }],
+      decisions: [{ decisionId: record.decisionId }],
+      limits: [{ name: 'attempts', count: 1 }],
+    });
+    expect(kept?.traits).toContainEqual({ kind: 'country', value: 'NL', logins: 1 });
   });
 
   it('refuses a settlement that was judged before the erasure of a locked subject', async () => {

@@ -74,6 +74,9 @@ export const createAssessmentObserver = (
     for (const finding of told.decision.findings) metrics.finding(finding.reason);
     log.info(completionLine(told), 'completion');
   },
+  secured: ({ kind, durable }) => {
+    metrics.durable(kind, durable);
+  },
   eventRecorded: ({ type, fresh, alerts, rung }) => {
     if (fresh) metrics.event(type);
     if (rung !== null) metrics.rungReached(rung);

@@ -1,4 +1,16 @@
-import { createServer, type RequestListener, type Server, type ServerResponse } from 'node:http';
+import { constants } from 'node:crypto';
+import {
+  createServer,
+  type RequestListener,
+  type Server,
+  type ServerOptions,
+  type ServerResponse,
+} from 'node:http';
+import {
+  createServer as createTlsServer,
+  Server as TlsServer,
+  type ServerOptions as TlsServerOptions,
+} from 'node:https';
 import type { Express } from 'express';
 import { bornAsExpressExpects } from './express-prototypes.js';
 
@@ -8,6 +20,16 @@ export interface HttpServerOptions {
   readonly limits?: Partial<HttpLimits>;
   /** In place of the application, for a path that need not pay for its routing. */
   readonly listener?: RequestListener;
+  /** Unless given, the server speaks plain HTTP. */
+  readonly tls?: TlsMaterial;
+}
+
+/** PEM texts. */
+export interface TlsMaterial {
+  readonly cert: string;
+  readonly key: string;
+  /** Asks clients for certificates; null does not. Whether one is needed is for the application to say. */
+  readonly clientCa: string | null;
 }
 
 export interface HttpLimits {
@@ -20,16 +42,23 @@ export interface HttpLimits {
   readonly maxHeaderBytes: number;
   readonly maxConnections: number;
   readonly maxRequestsPerSocket: number;
+  /**
+   * How long kept-alive connections are answered after a stop is asked for, each answer its last. One
+   * that is closed while idle may meet a request that is already on its way, and reset it.
+   */
+  readonly goodbyeMs: number;
 }
 
+/** A client that drips is cut within 15 s: the longer limit, one interval, and a busy event loop. */
 const defaultLimits: HttpLimits = {
-  headersTimeoutMs: 10_000,
-  requestTimeoutMs: 15_000,
-  checkIntervalMs: 2_000,
+  headersTimeoutMs: 8_000,
+  requestTimeoutMs: 12_000,
+  checkIntervalMs: 1_000,
   keepAliveTimeoutMs: 65_000,
   maxHeaderBytes: 8_192,
   maxConnections: 10_000,
   maxRequestsPerSocket: 10_000,
+  goodbyeMs: 500,
 };
 
 export interface Listening {
@@ -41,27 +70,52 @@ export interface HttpServer {
   readonly server: Server;
   /** Port 0 takes a free one. @throws when the address cannot be bound. */
   listen(at: Listening): Promise<Listening>;
-  /** Accepts nothing more, answers what is in flight with `Connection: close`, then resolves. */
+  /** Answers with `Connection: close` for a moment, then accepts nothing more, then resolves. */
   drain(): Promise<void>;
+  /** New certificates for new connections. @throws when they cannot be used; the old ones stay. */
+  renewTls(material: TlsMaterial): void;
 }
+
+const tlsOptions = ({ cert, key, clientCa }: TlsMaterial): TlsServerOptions => ({
+  cert,
+  key,
+  minVersion: 'TLSv1.2',
+  ...(clientCa === null
+    ? {}
+    : {
+        ca: clientCa,
+        requestCert: true,
+        // A certificate that is none of ours is told apart by the application, which answers 401.
+        rejectUnauthorized: false,
+        // A resumed session would carry the judgement of a CA that may have been replaced since.
+        secureOptions: constants.SSL_OP_NO_TICKET,
+      }),
+});
 
 /** Node reads these limits when the server is made; set later, they are not enforced in time. */
 const createLimitedServer = (
   app: Express,
-  { fastPrototypes, limits, listener = app }: HttpServerOptions,
+  { fastPrototypes, limits, listener = app, tls }: HttpServerOptions,
 ): Server => {
   const applied = { ...defaultLimits, ...limits };
-  const server = createServer(
-    {
-      headersTimeout: applied.headersTimeoutMs,
-      requestTimeout: applied.requestTimeoutMs,
-      connectionsCheckingInterval: applied.checkIntervalMs,
-      keepAliveTimeout: applied.keepAliveTimeoutMs,
-      maxHeaderSize: applied.maxHeaderBytes,
-      ...(fastPrototypes === false ? {} : bornAsExpressExpects(app)),
-    },
-    listener,
-  );
+  const options: ServerOptions = {
+    headersTimeout: applied.headersTimeoutMs,
+    requestTimeout: applied.requestTimeoutMs,
+    connectionsCheckingInterval: applied.checkIntervalMs,
+    keepAliveTimeout: applied.keepAliveTimeoutMs,
+    maxHeaderSize: applied.maxHeaderBytes,
+    // Whatever the command line says: leniency is what smuggling lives on.
+    insecureHTTPParser: false,
+    requireHostHeader: true,
+    ...(fastPrototypes === false ? {} : bornAsExpressExpects(app)),
+  };
+  const server =
+    tls === undefined
+      ? createServer(options, listener)
+      : createTlsServer(
+          { ...options, ...tlsOptions(tls), handshakeTimeout: applied.headersTimeoutMs },
+          listener,
+        );
   server.maxConnections = applied.maxConnections;
   server.maxRequestsPerSocket = applied.maxRequestsPerSocket;
   return server;
@@ -101,6 +155,23 @@ const closeServer = async (server: Server): Promise<void> => {
   }
 };
 
+const connectionsOf = (server: Server): Promise<number> =>
+  new Promise((resolve) => {
+    server.getConnections((_error, count) => {
+      resolve(count);
+    });
+  });
+
+/** Resolves when nobody is connected any more, or the time is over. */
+const untilLeft = async (server: Server, goodbyeMs: number): Promise<void> => {
+  const startedAt = performance.now();
+  while (performance.now() - startedAt < goodbyeMs && (await connectionsOf(server)) > 0) {
+    await new Promise((resolve) => {
+      setTimeout(resolve, idleSweepMs);
+    });
+  }
+};
+
 /** An HTTP server for an Express application, with limits against slow and hoarding clients. */
 export const createHttpServer = (app: Express, options: HttpServerOptions = {}): HttpServer => {
   const server = createLimitedServer(app, options);
@@ -119,7 +190,11 @@ export const createHttpServer = (app: Express, options: HttpServerOptions = {}):
     drain: async () => {
       draining = true;
       inFlight.forEach(announceClose);
+      await untilLeft(server, options.limits?.goodbyeMs ?? defaultLimits.goodbyeMs);
       await closeServer(server);
+    },
+    renewTls: (material) => {
+      if (server instanceof TlsServer) server.setSecureContext(tlsOptions(material));
     },
   };
 };

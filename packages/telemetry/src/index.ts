@@ -13,6 +13,7 @@ export {
   type HttpServer,
   type HttpServerOptions,
   type Listening,
+  type TlsMaterial,
 } from './http-server.js';
 export { createLog, type Log, type LogOptions } from './log.js';
 export { logLevels, type LogFields, type LogLevel } from './log-fields.js';
@@ -25,8 +26,14 @@ export {
   type RiskEngineMetrics,
   type ServiceName,
 } from './metrics/create-metrics.js';
-export type { Enforcement, EnforcementCause } from './metrics/enforcement-metrics.js';
+export type { Enforcement, EnforcementCause, EngineResult } from './metrics/enforcement-metrics.js';
+export {
+  checkRedisSettings,
+  redisEndpointOf,
+  redisFields,
+  type RedisEndpointSettings,
+} from './redis-settings.js';
 export type { RedisMetrics } from './metrics/redis-metrics.js';
-export type { ServiceMetrics } from './metrics/service-registry.js';
+export { readVersion, type ServiceMetrics } from './metrics/service-registry.js';
 export { createOperationsRouter, type OperationsDeps } from './operations-router.js';
 export { runService, type RunServiceOptions } from './run-service.js';

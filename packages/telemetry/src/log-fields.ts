@@ -38,6 +38,7 @@ const allowed = {
   detail: true,
   listening: true,
   file: true,
+  anchor: true,
   problems: true,
   source: true,
   version: true,

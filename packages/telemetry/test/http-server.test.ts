@@ -1,6 +1,6 @@
 import { EventEmitter, once } from 'node:events';
 import { mkdtempSync, writeFileSync } from 'node:fs';
-import { request as httpRequest, type IncomingHttpHeaders } from 'node:http';
+import { Agent, request as httpRequest, type IncomingHttpHeaders } from 'node:http';
 import { connect } from 'node:net';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
@@ -73,11 +73,12 @@ interface Call {
   readonly method?: string;
   readonly headers?: Record<string, string>;
   readonly body?: string;
+  readonly agent?: Agent;
 }
 
-const send = (port: number, { path, method = 'GET', headers = {}, body }: Call): Promise<Answer> =>
+const send = (port: number, { method = 'GET', body, ...call }: Call): Promise<Answer> =>
   new Promise((resolve, reject) => {
-    const outgoing = httpRequest({ port, host: '127.0.0.1', path, method, headers }, (response) => {
+    const outgoing = httpRequest({ ...call, port, host: '127.0.0.1', method }, (response) => {
       let text = '';
       response.setEncoding('utf8').on('data', (chunk: string) => (text += chunk));
       response.on('end', () => {
@@ -120,7 +121,10 @@ const calls: Readonly<Record<string, Call>> = {
 
 const servers: HttpServer[] = [];
 const serve = async (app: Express, options?: HttpServerOptions): Promise<number> => {
-  const server = createHttpServer(app, options);
+  const server = createHttpServer(app, {
+    ...options,
+    limits: { goodbyeMs: 0, ...options?.limits },
+  });
   servers.push(server);
   return (await server.listen({ host: '127.0.0.1', port: 0 })).port;
 };
@@ -196,7 +200,7 @@ describe('HTTP server', () => {
       await released;
       response.send('done');
     });
-    const http = createHttpServer(app);
+    const http = createHttpServer(app, { limits: { goodbyeMs: 0 } });
     const { port } = await http.listen({ host: '127.0.0.1', port: 0 });
     const answer = send(port, { path: '/slow', headers: { connection: 'keep-alive' } });
     await arrived;
@@ -209,5 +213,20 @@ describe('HTTP server', () => {
       headers: { connection: 'close' },
     });
     await drained;
+  });
+
+  it('answers once more on a kept-alive connection before it closes it', async () => {
+    const http = createHttpServer(createSampleApp());
+    const { port } = await http.listen({ host: '127.0.0.1', port: 0 });
+    const agent = new Agent({ keepAlive: true, maxSockets: 1 });
+    const first = await send(port, { path: '/address', agent });
+    const drained = http.drain();
+    const last = await send(port, { path: '/address', agent });
+    expect([first.headers['connection'], last.headers['connection']]).toEqual([
+      'keep-alive',
+      'close',
+    ]);
+    await drained;
+    agent.destroy();
   });
 });

@@ -37,6 +37,8 @@ export interface EngineOptions {
   readonly quiet?: boolean;
   /** Called for each line on either output. */
   readonly onLine?: (line: string) => void;
+  /** What it must be before it is handed over; ready unless given. */
+  readonly until?: 'ready' | 'alive';
 }
 
 /** A secret and an API key of its own, so that nothing is shared with other tests on one Redis. */
@@ -64,8 +66,8 @@ export const createDeployment = async (
   };
 };
 
-const isReady = (url: string): Promise<boolean> =>
-  fetch(`${url}/readyz`).then(
+const isUp = (url: string, until: 'ready' | 'alive'): Promise<boolean> =>
+  fetch(`${url}/${until === 'ready' ? 'readyz' : 'healthz'}`).then(
     (response) => response.ok,
     () => false,
   );
@@ -93,6 +95,7 @@ export const startEngineProcess = async (
       STEPGATE_SECRET: deployment.secret,
       STEPGATE_KEYS_FILE: deployment.keysFile,
       STEPGATE_POLICY_DIR: deployment.policyDir,
+      STEPGATE_STATE_INIT: 'empty',
       STEPGATE_REPUTATION_DIR: join(root, 'infra/reputation'),
       ...env,
     },
@@ -101,7 +104,7 @@ export const startEngineProcess = async (
   await waitUntil(
     async () => {
       if (child.exitCode() !== null) throw new Error(`risk-engine ended:\n${child.lastOutput()}`);
-      return isReady(url);
+      return isUp(url, options.until ?? 'ready');
     },
     {
       timeoutMs: readyWithinMs,

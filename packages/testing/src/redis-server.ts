@@ -11,15 +11,29 @@ export interface RedisServer {
   /** Stops the process without warning, as a stalled disk or a paused machine would. */
   freeze(): void;
   thaw(): void;
+  /** SIGKILL, as a crash would; waits for the end. The data directory stays, for `restart`. */
+  kill(): Promise<void>;
+  /**
+   * The same port, directory and arguments again, after `kill`; what was written to disk is there.
+   *
+   * @throws Error when it does not answer in time: it refuses damaged data, for one.
+   */
+  restart(): Promise<void>;
+  /** Where its data lie. */
+  readonly directory: string;
   /** Kills and waits for the end; the data directory is removed. */
   stop(): Promise<void>;
 }
 
 export interface RedisServerOptions {
-  /** Further arguments, e.g. `['--appendonly', 'yes']`; without them nothing is persisted. */
+  /** Further arguments, e.g. `['--maxmemory', '1mb']`. */
   readonly args?: readonly string[];
+  /** With an append-only file, as shipped; else nothing is persisted. */
+  readonly persistent?: boolean;
   /** Else a free one. */
   readonly port?: number;
+  /** A file with settings, which goes first; sentinels need one, since they write to it. */
+  readonly configuration?: string;
 }
 
 const startWithinMs = 10_000;
@@ -80,6 +94,35 @@ const started = (child: ChildProcess): Promise<void> =>
     });
   });
 
+interface Running {
+  readonly child: ChildProcess;
+  end(): Promise<void>;
+}
+
+const launch = async (args: readonly string[], port: number): Promise<Running> => {
+  const binary = process.env['STEPGATE_REDIS_SERVER'] ?? 'redis-server';
+  const child = spawn(binary, args, { stdio: 'ignore' });
+  const ended = new Promise<void>((resolve) => {
+    child.once('exit', () => {
+      resolve();
+    });
+  });
+  const end = async (): Promise<void> => {
+    child.kill('SIGKILL');
+    await ended;
+  };
+  await started(child);
+  try {
+    await waitForPing(child, port);
+  } catch (error) {
+    await end();
+    throw error;
+  }
+  return { child, end };
+};
+
+const persistence = ['--appendonly', 'yes', '--appendfsync', 'everysec'];
+
 /**
  * A real redis-server of one's own, on loopback, without persistence unless asked for.
  *
@@ -88,36 +131,36 @@ const started = (child: ChildProcess): Promise<void> =>
 export const startRedisServer = async (options: RedisServerOptions = {}): Promise<RedisServer> => {
   const port = options.port ?? (await freePort());
   const directory = await mkdtemp(join(tmpdir(), 'stepgate-redis-'));
-  const binary = process.env['STEPGATE_REDIS_SERVER'] ?? 'redis-server';
   const base = ['--port', String(port), '--bind', '127.0.0.1', '--dir', directory, '--save', ''];
-  const child = spawn(binary, [...base, ...(options.args ?? [])], { stdio: 'ignore' });
-  const ended = new Promise<void>((resolve) => {
-    child.once('exit', () => {
-      resolve();
-    });
-  });
-  const stop = async (): Promise<void> => {
-    child.kill('SIGKILL');
-    await ended;
-    await rm(directory, { recursive: true, force: true });
-  };
+  const kept = options.persistent === true ? persistence : [];
+  const first = options.configuration === undefined ? [] : [options.configuration];
+  const args = [...first, ...base, ...kept, ...(options.args ?? [])];
+  const removeDirectory = (): Promise<void> => rm(directory, { recursive: true, force: true });
+  let running: Running;
   try {
-    await started(child);
-    await waitForPing(child, port);
+    running = await launch(args, port);
   } catch (error) {
-    child.kill('SIGKILL');
-    await rm(directory, { recursive: true, force: true });
+    await removeDirectory();
     throw error;
   }
   return {
     url: `redis://127.0.0.1:${String(port)}`,
     port,
+    directory,
     freeze: () => {
-      child.kill('SIGSTOP');
+      running.child.kill('SIGSTOP');
     },
     thaw: () => {
-      child.kill('SIGCONT');
+      running.child.kill('SIGCONT');
     },
-    stop,
+    kill: () => running.end(),
+    restart: async () => {
+      await running.end();
+      running = await launch(args, port);
+    },
+    stop: async () => {
+      await running.end();
+      await removeDirectory();
+    },
   };
 };

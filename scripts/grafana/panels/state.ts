@@ -39,6 +39,14 @@ export const state: RowSpec = {
       ],
     },
     {
+      kind: 'stat',
+      title: 'Audit log',
+      description: '0: an engine cannot write its audit log and its decisions are degraded.',
+      unit: 'none',
+      span: 6,
+      targets: [{ expr: `min(stepgate_audit_writable{${selected}})`, legend: 'writable' }],
+    },
+    {
       kind: 'timeseries',
       title: 'Redis latency by script',
       description: 'p99 as the services see it, time-outs included.',
@@ -49,6 +57,25 @@ export const state: RowSpec = {
           expr: quantileBy('le, script', 0.99, 'stepgate_redis_command_duration_seconds'),
           legend: '{{script}}',
         },
+      ],
+    },
+    {
+      kind: 'stat',
+      title: 'State emptied',
+      description: '1: Redis has lost its state, or holds none; decisions are degraded.',
+      unit: 'none',
+      span: 6,
+      targets: [{ expr: `max(stepgate_state_emptied{${selected}})`, legend: 'emptied' }],
+    },
+    {
+      kind: 'timeseries',
+      title: 'Known to be kept',
+      description:
+        'Denials, completions and events. false: the append-only file or a replica of Redis is missing.',
+      unit: 'ops',
+      span: 12,
+      targets: [
+        { expr: rateBy('kind, durable', 'stepgate_durable_total'), legend: '{{kind}} {{durable}}' },
       ],
     },
     {

@@ -38,9 +38,9 @@ interface Observed {
   readonly log: Log;
 }
 
-const connect = (url: string, { metrics, log }: Observed): RedisConnection =>
+const connect = (redis: AlertWorkerConfig['redis'], { metrics, log }: Observed): RedisConnection =>
   createRedisConnection({
-    url,
+    ...redis,
     // Nobody waits for the relay: it may give Redis more time than a decision can.
     commandTimeoutMs: 2_000,
     observer: {
@@ -57,13 +57,14 @@ const connect = (url: string, { metrics, log }: Observed): RedisConnection =>
   });
 
 const createState = (
-  { secret }: AlertWorkerConfig,
+  { secret, previousSecret }: AlertWorkerConfig,
   connection: RedisConnection,
   { metrics, log }: Observed,
 ) =>
   createRedisState({
     connection,
     secret,
+    previousSecret,
     onForeignEntry: () => {
       metrics.alertDelivery('none', 'malformed');
       log.error({ component: 'outbox' }, 'an entry that is no alert was taken out of the outbox');
@@ -79,13 +80,13 @@ interface Delivery {
 
 /** The way of a message: outbox, relay, the queues of its sinks, worker; watched by the reconciler. */
 const createDelivery = (
-  { redisUrl: url, lockMs, relayIntervalMs }: AlertWorkerConfig,
+  { redis, lockMs, relayIntervalMs }: AlertWorkerConfig,
   { outbox, sinks }: { readonly outbox: AlertOutbox; readonly sinks: readonly Destination[] },
   observed: Observed,
 ): Delivery => {
-  const queue = createAlertQueue({ url, sinks });
+  const queue = createAlertQueue({ ...redis, sinks });
   const settlement = createSettlement({ outbox, queue, sinks });
-  const parts = { url, outbox, queue, sinks, settlement, ...observed };
+  const parts = { ...redis, outbox, queue, sinks, settlement, ...observed };
   return {
     queue,
     worker: createAlertWorker({ ...parts, lockDurationMs: lockMs }),
@@ -110,7 +111,7 @@ const drainMs = 8_000;
 export const composeAlertWorker = (config: AlertWorkerConfig, log: Log): AlertWorkerService => {
   const metrics = createMetrics({ service: 'alert-worker' });
   const observed = { metrics, log };
-  const connection = connect(config.redisUrl, observed);
+  const connection = connect(config.redis, observed);
   const { outbox, reviews, seal } = createState(config, connection, observed);
   const sinks = createSinks(config.sinks, { output: process.stdout, metrics }).map((sink) =>
     destinationOf(sink, { seal, log }),

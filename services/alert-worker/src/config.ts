@@ -1,8 +1,12 @@
 import {
+  checkRedisSettings,
   logLevels,
   readEnvironment,
+  redisEndpointOf,
+  redisFields,
   type EnvironmentResult,
   type LogLevel,
+  type RedisEndpointSettings,
 } from '@stepgate/telemetry';
 import { z } from 'zod';
 import { readSinksFile, type SinksFileResult } from './sinks-file/read-sinks-file.js';
@@ -12,8 +16,10 @@ export interface AlertWorkerConfig {
   readonly mode: 'production' | 'dev';
   readonly listen: { readonly host: string; readonly port: number };
   readonly logLevel: LogLevel;
-  readonly redisUrl: string;
+  readonly redis: RedisEndpointSettings;
   readonly secret: string;
+  /** The one before it, while it is being changed. */
+  readonly previousSecret: string | undefined;
   /** At least one; names are unique. */
   readonly sinks: readonly SinkSpec[];
   readonly lockMs: number;
@@ -25,34 +31,38 @@ const integer = (from: number, to: number): z.ZodCoercedNumber => {
   return z.coerce.number({ error }).int(error).min(from, error).max(to, error);
 };
 
-const schema = z.object({
-  STEPGATE_MODE: z
-    .enum(['production', 'dev'], { error: 'must be production or dev.' })
-    .default('production'),
-  STEPGATE_HOST: z.string().default('127.0.0.1'),
-  STEPGATE_PORT: integer(0, 65_535).default(8_082),
-  STEPGATE_LOG_LEVEL: z
-    .enum(logLevels, { error: `must be one of ${logLevels.join(', ')}.` })
-    .default('info'),
-  STEPGATE_REDIS_URL: z.url({
-    protocol: /^rediss?$/u,
-    error: 'must be a redis:// or rediss:// address.',
-  }),
-  STEPGATE_SECRET: z
-    .string()
-    .min(32, 'must be the secret of the risk engines, at least 32 characters.'),
-  STEPGATE_SINKS_FILE: z.string(),
-  STEPGATE_LOCK_MS: integer(1_000, 600_000).default(15_000),
-  STEPGATE_RELAY_INTERVAL_MS: integer(10, 60_000).default(200),
-});
+const schema = z
+  .object({
+    STEPGATE_MODE: z
+      .enum(['production', 'dev'], { error: 'must be production or dev.' })
+      .default('production'),
+    STEPGATE_HOST: z.string().default('127.0.0.1'),
+    STEPGATE_PORT: integer(0, 65_535).default(8_082),
+    STEPGATE_LOG_LEVEL: z
+      .enum(logLevels, { error: `must be one of ${logLevels.join(', ')}.` })
+      .default('info'),
+    ...redisFields,
+    STEPGATE_SECRET: z
+      .string()
+      .min(32, 'must be the secret of the risk engines, at least 32 characters.'),
+    STEPGATE_SECRET_PREVIOUS: z
+      .string()
+      .min(32, 'must be the secret before this one, at least 32 characters.')
+      .optional(),
+    STEPGATE_SINKS_FILE: z.string(),
+    STEPGATE_LOCK_MS: integer(1_000, 600_000).default(15_000),
+    STEPGATE_RELAY_INTERVAL_MS: integer(10, 60_000).default(200),
+  })
+  .superRefine(checkRedisSettings);
 type Settings = z.output<typeof schema>;
 
 const configOf = (settings: Settings, sinks: readonly SinkSpec[]): AlertWorkerConfig => ({
   mode: settings.STEPGATE_MODE,
   listen: { host: settings.STEPGATE_HOST, port: settings.STEPGATE_PORT },
   logLevel: settings.STEPGATE_LOG_LEVEL,
-  redisUrl: settings.STEPGATE_REDIS_URL,
+  redis: redisEndpointOf(settings),
   secret: settings.STEPGATE_SECRET,
+  previousSecret: settings.STEPGATE_SECRET_PREVIOUS,
   sinks,
   lockMs: settings.STEPGATE_LOCK_MS,
   relayIntervalMs: settings.STEPGATE_RELAY_INTERVAL_MS,
@@ -62,7 +72,7 @@ const configOf = (settings: Settings, sinks: readonly SinkSpec[]): AlertWorkerCo
 const noSinks: SinksFileResult = { ok: true, sinks: [] };
 
 /** Given as such or as `NAME_FILE`. */
-const secrets = ['STEPGATE_REDIS_URL', 'STEPGATE_SECRET'];
+const secrets = ['STEPGATE_REDIS_URL', 'STEPGATE_SECRET', 'STEPGATE_SECRET_PREVIOUS'];
 
 /** The worker's settings and sinks, or every problem with them in an operator's words. */
 export const parseConfig = (env: NodeJS.ProcessEnv): EnvironmentResult<AlertWorkerConfig> => {

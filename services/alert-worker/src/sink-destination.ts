@@ -10,14 +10,17 @@ export interface SinkDestinationDeps {
 
 const unreadable: DeliveryVerdict = {
   kind: 'retry',
-  cause: 'the alert cannot be opened with this secret',
+  cause: 'the alert cannot be opened',
   retryAfterMs: null,
 };
 
-/** Null: sealed under another secret; retried, so that an operator can put the secret right. */
-const openAlert = ({ seal, log }: SinkDestinationDeps, sealed: SealedAlert): Alert | null => {
+/** Null: sealed under another secret, or Redis is away; retried, so that an operator can put the secret right. */
+const openAlert = async (
+  { seal, log }: SinkDestinationDeps,
+  sealed: SealedAlert,
+): Promise<Alert | null> => {
   try {
-    return seal.open(sealed);
+    return await seal.open(sealed);
   } catch (error) {
     log.error({ alert_id: sealed.id, err: error }, 'an alert cannot be opened');
     return null;
@@ -35,7 +38,7 @@ export const destinationOf = (sink: AlertSink, deps: SinkDestinationDeps): Desti
     if (state.kind === 'resting') {
       return { kind: 'deferred', cause: 'the sink rests', retryAfterMs: state.retryAfterMs };
     }
-    const alert = openAlert(deps, sealed);
+    const alert = await openAlert(deps, sealed);
     return alert === null ? unreadable : sink.send(alert, signal);
   },
 });

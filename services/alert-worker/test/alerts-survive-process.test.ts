@@ -71,7 +71,7 @@ const runScene = async () => {
   const startRedis = await createRedis();
   const redis = await startRedis();
   const attack = createAttack(redis.url);
-  await attack.waitUntilUp();
+  await attack.begin();
   let worker: RunningWorker | undefined;
   let outage: Promise<void> | undefined;
   const sinks = await createSinks({

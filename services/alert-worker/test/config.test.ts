@@ -64,7 +64,7 @@ describe('configuration of the alert worker', () => {
     ).toEqual([
       'STEPGATE_WEBHOOK_URL is not a setting of this service.',
       'STEPGATE_PORT: must be a whole number from 0 to 65535.',
-      'STEPGATE_REDIS_URL: must be a redis:// or rediss:// address.',
+      expect.stringMatching(/^STEPGATE_REDIS_URL: must be a redis:\/\/ or rediss:\/\/ address/u),
       'STEPGATE_SECRET is required.',
       expect.stringMatching(/bad\.yaml:3:31: sinks\[0\]\.x: unknown key/u),
     ]);

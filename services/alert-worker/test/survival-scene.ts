@@ -12,7 +12,7 @@ import {
   createReconciler,
   createSettlement,
 } from '@stepgate/queue';
-import { createRedisConnection, createRedisState } from '@stepgate/redis';
+import { createRedisConnection, createRedisState, initialiseState } from '@stepgate/redis';
 import { startRedisServer, type RedisServer } from '@stepgate/testing';
 import { webhookSecret } from './receiver.js';
 
@@ -156,7 +156,10 @@ export const createAttack = (url: string) => {
     return waitUntil(isTaken, { timeoutMs: 20_000, what: () => 'an event was never taken' });
   };
   return {
-    waitUntilUp: () => connection.waitUntilUp(10_000),
+    begin: async () => {
+      await connection.waitUntilUp(10_000);
+      await initialiseState({ connection, secret });
+    },
     outbox,
     refused: () => refused,
     on: (victims: readonly string[]) =>

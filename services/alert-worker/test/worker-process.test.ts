@@ -5,7 +5,12 @@ import { mkdtemp, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join, resolve } from 'node:path';
 import { freePort, waitUntil } from '@stepgate/cli';
-import { createRedisConnection, createRedisState, type RedisConnection } from '@stepgate/redis';
+import {
+  createRedisConnection,
+  createRedisState,
+  initialiseState,
+  type RedisConnection,
+} from '@stepgate/redis';
 import { startRedisServer, type RedisServer } from '@stepgate/testing';
 import {
   inTurn,
@@ -60,6 +65,7 @@ beforeAll(async () => {
   secret = randomBytes(32).toString('base64url');
   connection = createRedisConnection({ url: redis.url, commandTimeoutMs: 2_000 });
   await connection.waitUntilUp(10_000);
+  await initialiseState({ connection, secret });
 });
 afterEach(async () => {
   for (const child of children) child.kill('SIGKILL');

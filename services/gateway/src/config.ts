@@ -1,6 +1,7 @@
 import { failModes } from '@stepgate/client';
 import { logLevels, readEnvironment, type EnvironmentResult } from '@stepgate/telemetry';
 import { z } from 'zod';
+import { pemFile, publicKeysFile, tlsFrom, tlsProblems } from './engine-trust.js';
 
 const httpUrl = z
   .url({ protocol: /^https?$/, error: 'must be an http or https URL' })
@@ -56,6 +57,12 @@ const configSchema = z
     STEPGATE_ENGINE_URL: httpUrl.describe('The risk engine.'),
     STEPGATE_API_KEY: z.string().describe('A key with the scopes decide and events.'),
     STEPGATE_ENGINE_TIMEOUT_MS: integer(10, 10_000).default(250),
+    STEPGATE_ENGINE_JWKS_FILE: publicKeysFile
+      .optional()
+      .describe('Pinned keys: only a decision that they signed is one (STEPGATE_SIGN=all).'),
+    STEPGATE_ENGINE_CA_FILE: pemFile.optional().describe('Who vouches for the engine (PEM).'),
+    STEPGATE_ENGINE_CERT_FILE: pemFile.optional().describe('Client certificate (PEM).'),
+    STEPGATE_ENGINE_KEY_FILE: pemFile.optional().describe('Its key (PEM).'),
     STEPGATE_FAIL_MODE: z
       .enum(failModes)
       .default('step_up')
@@ -100,7 +107,12 @@ const configSchema = z
       // Also when something else is wrong: all problems at once.
       when: () => true,
     },
-  );
+  )
+  .superRefine((env, context) => {
+    for (const { name, message } of tlsProblems(env)) {
+      context.addIssue({ code: 'custom', path: [name], message });
+    }
+  });
 
 type Environment = z.output<typeof configSchema>;
 
@@ -118,17 +130,25 @@ const guardFrom = (env: Environment) =>
         verifierUrl: env.STEPGATE_VERIFIER_URL ?? null,
       };
 
+const engineFrom = (env: Environment) => {
+  const { STEPGATE_ENGINE_JWKS_FILE: verifyKeys } = env;
+  const tls = tlsFrom(env);
+  return {
+    engineUrl: env.STEPGATE_ENGINE_URL,
+    apiKey: env.STEPGATE_API_KEY,
+    timeoutMs: env.STEPGATE_ENGINE_TIMEOUT_MS,
+    ...(verifyKeys === undefined ? {} : { verifyKeys }),
+    ...(tls === undefined ? {} : { tls }),
+  };
+};
+
 const configFrom = (env: Environment) => ({
   mode: env.STEPGATE_MODE,
   listen: { host: env.STEPGATE_HOST, port: env.STEPGATE_PORT },
   operationsPort: env.STEPGATE_OPERATIONS_PORT ?? null,
   logLevel: env.STEPGATE_LOG_LEVEL,
   fastPrototypes: env.STEPGATE_FAST_PROTOTYPES,
-  engine: {
-    engineUrl: env.STEPGATE_ENGINE_URL,
-    apiKey: env.STEPGATE_API_KEY,
-    timeoutMs: env.STEPGATE_ENGINE_TIMEOUT_MS,
-  },
+  engine: engineFrom(env),
   failMode: env.STEPGATE_FAIL_MODE,
   trustedProxies: env.STEPGATE_TRUSTED_PROXIES,
   /** In which a trusted proxy or the upstream says who somebody is; lower case. */

@@ -1,5 +1,5 @@
 import type { Enforcement, StepgateClient, Unreachable } from '@stepgate/client';
-import type { EnforcementCause, GatewayMetrics, Log } from '@stepgate/telemetry';
+import type { EnforcementCause, EngineResult, GatewayMetrics, Log } from '@stepgate/telemetry';
 
 export type EngineClient = Pick<StepgateClient, 'decide' | 'complete' | 'sendEvents'>;
 
@@ -11,11 +11,10 @@ export interface ObservedClientDeps {
   readonly stopwatch: () => number;
 }
 
-const resultOf = (
-  answer: { readonly kind: string } | Unreachable,
-): 'answered' | 'refused' | 'unreachable' => {
+const resultOf = (answer: { readonly kind: string } | Unreachable): EngineResult => {
   if (!('cause' in answer)) return 'answered';
-  return answer.cause.code === 'refused' ? 'refused' : 'unreachable';
+  const { code } = answer.cause;
+  return code === 'refused' || code === 'forged' ? code : 'unreachable';
 };
 
 /** The client, with every question timed and every failure logged. */

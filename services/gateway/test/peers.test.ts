@@ -43,12 +43,16 @@ const claims = [
   ', , ,',
   'unknown',
   '0x7f000001',
+  '2130706433',
+  '203.0.113.9:443',
+  '"203.0.113.9"',
+  '169.254.169.254',
 ];
 const corpus = names.flatMap((name) => claims.map((claim) => ({ name, claim })));
 
 describe('the address behind a request', () => {
   it('has a corpus worth the name', () => {
-    expect(corpus.length).toBeGreaterThanOrEqual(50);
+    expect(corpus.length).toBeGreaterThanOrEqual(200);
   });
 
   it.each(corpus)('is the untrusted peer, whatever $name says: $claim', ({ name, claim }) => {

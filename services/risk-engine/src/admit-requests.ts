@@ -1,13 +1,14 @@
-import type { IncomingMessage, ServerResponse } from 'node:http';
+import type { ServerResponse } from 'node:http';
 
 import { createAdmissionWindow } from './admission-window.js';
 import { answerProblem } from './answer-problem.js';
+import { createFairQueue } from './fair-queue.js';
 
-interface AdmissionLimits {
+export interface AdmissionLimits {
   /** Requests worked on at once: between these, as far as their answers stay timely. */
   readonly minRunning: number;
   readonly maxRunning: number;
-  /** Requests that wait for their turn; further ones are shed. */
+  /** Requests that wait for their turn, over all tenants; further ones are shed. */
   readonly maxWaiting: number;
   /** A gateway has given up by then. */
   readonly maxWaitMs: number;
@@ -31,19 +32,29 @@ interface Waiting {
   readonly next: () => void;
 }
 
-/** Calls `next` when it is the request's turn, or answers in its place. */
-export type Admission = (
-  request: IncomingMessage,
-  response: ServerResponse,
-  next: () => void,
-) => void;
+export interface Asked {
+  readonly tenant: string;
+  readonly response: ServerResponse;
+  /** Called when it is the request's turn. */
+  readonly next: () => void;
+}
 
-/** Works on a bounded number of requests and sheds early with 503: an overload is never an allow. */
-export const admitRequests = (limits = defaultAdmissionLimits): Admission => {
-  const waiting: Waiting[] = [];
+/** Calls `next` when it is the request's turn, or answers in its place. */
+export type Admission = (asked: Asked) => void;
+
+/**
+ * Works on a bounded number of requests, tenants in turn, and sheds early with 503: an overload is
+ * never an allow, and who causes it pays for it.
+ */
+export const admitRequests = (
+  onShed: () => void,
+  limits: AdmissionLimits = defaultAdmissionLimits,
+): Admission => {
+  const waiting = createFairQueue<Waiting>(limits.maxWaiting);
   const window = createAdmissionWindow({ min: limits.minRunning, max: limits.maxRunning });
   let running = 0;
   const shed = (response: ServerResponse): void => {
+    onShed();
     answerProblem(response, { problem: 'overloaded', detail: 'Try again shortly.' });
   };
   const run = ({ response, next }: Pick<Waiting, 'response' | 'next'>): void => {
@@ -65,9 +76,12 @@ export const admitRequests = (limits = defaultAdmissionLimits): Admission => {
       else run(head);
     }
   };
-  return (_request, response, next) => {
-    if (running < window.size()) run({ response, next });
-    else if (waiting.length >= limits.maxWaiting) shed(response);
-    else waiting.push({ response, next, since: performance.now() });
+  return ({ tenant, response, next }) => {
+    if (running < window.size()) {
+      run({ response, next });
+      return;
+    }
+    const out = waiting.push(tenant, { response, next, since: performance.now() });
+    if (out !== null) shed(out.response);
   };
 };

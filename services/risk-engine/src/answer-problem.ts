@@ -8,19 +8,21 @@ export interface ProblemAnswer {
   readonly problem: ProblemCode;
   readonly detail: string;
   readonly errors?: { path: string; message: string }[];
+  /** Of 429 and 503; one unless given. */
+  readonly retryAfterSeconds?: number;
 }
-
-const retryAfterSeconds = '1';
 
 export const answerProblem = (response: ServerResponse, answer: ProblemAnswer): string => {
   const instance = `urn:uuid:${randomUUID()}`;
-  const { problem, detail, errors } = answer;
+  const { problem, detail, errors, retryAfterSeconds = 1 } = answer;
   const body = problemOf(problem, detail, {
     instance,
     ...(errors === undefined ? {} : { errors }),
   });
-  if (body.status === 401) response.setHeader('WWW-Authenticate', 'Bearer');
-  if (body.status === 503) response.setHeader('Retry-After', retryAfterSeconds);
+  if (body.status === 401) response.setHeader('WWW-Authenticate', ['Bearer', 'Stepgate-HMAC']);
+  if (body.status === 503 || body.status === 429) {
+    response.setHeader('Retry-After', String(Math.ceil(retryAfterSeconds)));
+  }
   response.statusCode = body.status;
   response.setHeader('Content-Type', 'application/problem+json');
   response.end(JSON.stringify(body));

@@ -1,35 +1,29 @@
 import { createAssessAttempt, createCompleteStepUp, createRecordEvent } from '@stepgate/assessment';
 import {
-  createRedisConnection,
-  createRedisPopulations,
-  createRedisState,
-  type RedisConnection,
-  type RedisPopulations,
-} from '@stepgate/redis';
-import {
   createAssessmentObserver,
   createHealth,
-  createHttpServer,
   createMetrics,
   createOperationsRouter,
   type Health,
-  type HttpServer,
   type Listening,
   type Log,
   type RiskEngineMetrics,
 } from '@stepgate/telemetry';
-import express, { Router } from 'express';
-import { loadApiKeys } from './api-keys.js';
+import type { LogFailure } from './answer-problem.js';
 import { createApp } from './app.js';
+import { createCallerRates } from './caller-rates.js';
+import { loadCallers, type Callers } from './callers/callers.js';
 import type { Config } from './config.js';
 import { loadPolicyDirectory, type PolicyDirectory } from './policy-directory.js';
-import { keepNoLog } from './change-log.js';
-import { signNothing } from './sign-answers.js';
 import { registerChecks } from './readiness.js';
-import { startReloads, type Reloads } from './reloads.js';
+import { startReloads, versionsOf, type Reloads } from './reloads.js';
 import { idpRowResults } from './routes/idp-events.js';
 import { createHandlers, type RouteDeps } from './routes/index.js';
 import { createDeviceTokens } from './device-tokens.js';
+import { composeAudit, type EngineAudit } from './compose-audit.js';
+import { createServers, type Servers } from './compose-servers.js';
+import { composeSigning } from './compose-signing.js';
+import { composeState, type EngineState } from './compose-state.js';
 import { createSignalSources, type SignalSources } from './compose-signal-sources.js';
 
 export interface RiskEngine {
@@ -39,47 +33,26 @@ export interface RiskEngine {
   stop(): Promise<void>;
 }
 
-const connectTimeoutMs = 2_000;
-
-const connect = (config: Config, metrics: RiskEngineMetrics, log: Log): RedisConnection =>
-  createRedisConnection({
-    url: config.STEPGATE_REDIS_URL,
-    observer: {
-      called: ({ call, durationMs }) => {
-        metrics.redisCommand(call, durationMs);
-      },
-      stateChanged: (up) => {
-        metrics.redisUp(up);
-        log.warn({ component: 'redis' }, up ? 'redis answers' : 'redis does not answer');
-      },
-      failed: (error) => {
-        log.debug({ component: 'redis', err: error }, 'redis connection failed');
-      },
-    },
-  });
-
 interface Parts {
-  readonly connection: RedisConnection;
-  readonly populations: RedisPopulations;
+  readonly state: EngineState;
   readonly policies: PolicyDirectory;
   readonly sources: SignalSources;
   readonly metrics: RiskEngineMetrics;
   readonly log: Log;
 }
 
-const routeDeps = (config: Config, parts: Parts): RouteDeps => {
-  const { connection, populations, policies, sources, metrics, log } = parts;
-  const state = createRedisState({ connection, secret: config.STEPGATE_SECRET });
+const routeDeps = (config: Config, parts: Parts): Omit<RouteDeps, 'publicKeys'> => {
+  const { state, policies, sources, metrics, log } = parts;
   const deps = {
     ...state,
     addressIntel: sources.addressIntel,
     userAgents: sources.userAgents,
     deviceTokens: createDeviceTokens({
       secret: config.STEPGATE_SECRET,
+      previousSecret: config.STEPGATE_SECRET_PREVIOUS,
       lifetimeDays: config.STEPGATE_DEVICE_TOKEN_DAYS,
     }),
     policies,
-    populations,
     observer: createAssessmentObserver(metrics, log),
     stopwatch: () => performance.now(),
     stateBudgetMs: config.STEPGATE_STATE_TIMEOUT_MS,
@@ -99,17 +72,21 @@ const routeDeps = (config: Config, parts: Parts): RouteDeps => {
   };
 };
 
-const dataAges = (sources: SignalSources, populations: RedisPopulations) => () => {
-  const populationAge = populations.oldestAgeSeconds();
-  return [
-    ...sources.addressIntel
-      .status()
-      .flatMap(({ source, dataDate }) =>
-        dataDate === null ? [] : [{ source, ageSeconds: (Date.now() - dataDate.getTime()) / 1000 }],
-      ),
-    ...(populationAge === null ? [] : [{ source: 'population', ageSeconds: populationAge }]),
-  ];
-};
+const dataAges =
+  (sources: SignalSources, { populations }: EngineState) =>
+  () => {
+    const populationAge = populations.oldestAgeSeconds();
+    return [
+      ...sources.addressIntel
+        .status()
+        .flatMap(({ source, dataDate }) =>
+          dataDate === null
+            ? []
+            : [{ source, ageSeconds: (Date.now() - dataDate.getTime()) / 1000 }],
+        ),
+      ...(populationAge === null ? [] : [{ source: 'population', ageSeconds: populationAge }]),
+    ];
+  };
 
 const loadParts = async (
   config: Config,
@@ -118,14 +95,28 @@ const loadParts = async (
   const policies = await loadPolicyDirectory(config.STEPGATE_POLICY_DIR);
   metrics.policiesLoaded(policies.inForce());
   const sources = await createSignalSources(config);
-  const connection = connect(config, metrics, log);
-  const populations = createRedisPopulations({
-    connection,
-    secret: config.STEPGATE_SECRET,
-    refreshMs: config.STEPGATE_POPULATION_REFRESH_SECONDS * 1000,
+  const state = composeState(config, { metrics, log });
+  metrics.intelDataAge(dataAges(sources, state));
+  return { state, policies, sources, metrics, log };
+};
+
+const startCallers = (config: Config, { connection, nonces }: EngineState): Promise<Callers> =>
+  loadCallers(config.STEPGATE_KEYS_FILE, {
+    clock: Date.now,
+    storeClock: () => connection.now(),
+    nonces,
   });
-  metrics.intelDataAge(dataAges(sources, populations));
-  return { connection, populations, policies, sources, metrics, log };
+
+const logFailureTo =
+  (log: Log): LogFailure =>
+  ({ instance, error }) => {
+    log.error({ request_id: instance, err: error }, 'request failed');
+  };
+
+const startAudit = async (config: Config, parts: Parts): Promise<EngineAudit> => {
+  const audit = await composeAudit(config, parts);
+  audit.tell('policies_loaded', { versions: versionsOf(parts.policies) });
+  return audit;
 };
 
 /** The only place where the parts of the engine meet. */
@@ -133,53 +124,51 @@ export const composeRiskEngine = (config: Config, log: Log): RiskEngine => {
   const metrics = createMetrics({ service: 'risk-engine' });
   const health = createHealth();
   const operations = createOperationsRouter({ health, metrics });
-  const servers: HttpServer[] = [];
-  let connection: RedisConnection | null = null;
-  let populations: RedisPopulations | null = null;
+  const signing = composeSigning(config);
+  let servers: Servers | null = null;
+  let state: EngineState | null = null;
   let reloads: Reloads | null = null;
-
-  const listenForOperations = async (port: number): Promise<void> => {
-    const server = createHttpServer(express().use(operations));
-    servers.push(server);
-    await server.listen({ host: config.STEPGATE_HOST, port });
-  };
+  let audit: EngineAudit | null = null;
 
   return {
     health,
     start: async () => {
-      const apiKeys = await loadApiKeys(config.STEPGATE_KEYS_FILE);
       const parts = await loadParts(config, { metrics, log });
-      ({ connection, populations } = parts);
-      reloads = startReloads({ config, apiKeys, ...parts });
-      registerChecks(health, { ...parts, reloads: () => reloads });
-      const operationsPort = config.STEPGATE_OPERATIONS_PORT;
-      if (operationsPort !== undefined) await listenForOperations(operationsPort);
+      ({ state } = parts);
+      audit = await startAudit(config, parts);
+      const callers = await startCallers(config, state);
       const app = createApp({
-        handlers: createHandlers(routeDeps(config, parts)),
-        apiKeys,
-        operations: operationsPort === undefined ? operations : Router(),
+        handlers: createHandlers({
+          ...routeDeps(config, { ...parts, state: audit.guard(state) }),
+          publicKeys: signing.publicKeys,
+        }),
+        callers,
+        rates: createCallerRates(config.STEPGATE_CALLER_MAX_PER_SECOND),
+        onShed: metrics.requestShed,
+        operations,
+        operationsApart: config.STEPGATE_OPERATIONS_PORT !== undefined,
         mode: config.STEPGATE_MODE,
         clock: Date.now,
-        answers: signNothing,
-        changes: keepNoLog,
-        logFailure: ({ instance, error }) => {
-          log.error({ request_id: instance, err: error }, 'request failed');
-        },
+        answers: audit.answers(signing.answers),
+        changes: audit.changes,
+        logFailure: logFailureTo(log),
       });
-      const fastPrototypes = config.STEPGATE_FAST_PROTOTYPES === 'true';
-      const { listener } = app;
-      const server = createHttpServer(app.express, { fastPrototypes, listener });
-      servers.push(server);
+      servers = await createServers(config, app);
+      reloads = startReloads({ config, callers, servers, tell: audit.tell, ...parts });
+      registerChecks(health, { ...parts, connection: state.connection, reloads: () => reloads });
+      state.registerChecks(health);
+      audit.registerChecks(health);
+      await servers.listenForOperations();
       // Without Redis the engine starts all the same: its answers are degraded until it is there.
-      await parts.connection.waitUntilUp(connectTimeoutMs);
-      await parts.populations.load(apiKeys.tenants());
-      return server.listen({ host: config.STEPGATE_HOST, port: config.STEPGATE_PORT });
+      await state.start();
+      await state.populations.load(callers.tenants());
+      return servers.listen();
     },
     stop: async () => {
       reloads?.stop();
-      await Promise.all(servers.map((server) => server.drain()));
-      populations?.close();
-      connection?.close();
+      await servers?.drain();
+      await audit?.close();
+      state?.close();
     },
   };
 };

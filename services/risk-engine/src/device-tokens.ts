@@ -5,6 +5,8 @@ import { z } from 'zod';
 export interface DeviceTokensOptions {
   /** Of the deployment: tokens of another one name nothing here. */
   readonly secret: string;
+  /** The one before it, while it is being changed: its tokens are read, and replaced at once. */
+  readonly previousSecret?: string | undefined;
   readonly lifetimeDays: number;
 }
 
@@ -43,7 +45,7 @@ const payloadIn = (encoded: string): Payload | null => {
  * and a tag. The MAC says that the token is ours; the tag, a MAC over tenant and subject, says whose it
  * is without naming anybody. Two, so that a stolen token can be told from a made-up one.
  */
-export const createDeviceTokens = ({ secret, lifetimeDays }: DeviceTokensOptions): DeviceTokens => {
+const createTokensOf = ({ secret, lifetimeDays }: DeviceTokensOptions): DeviceTokens => {
   const keyBytes = Buffer.from(hkdfSync('sha256', secret, '', 'stepgate device token v1', 32));
   const key = createSecretKey(keyBytes);
   const keyId = createHash('sha256').update(keyBytes).digest('base64url').slice(0, keyIdLength);
@@ -76,5 +78,24 @@ export const createDeviceTokens = ({ secret, lifetimeDays }: DeviceTokensOptions
         ? { kind: 'valid', deviceId, issuedAt, expiresAt }
         : { kind: 'expired' };
     },
+  };
+};
+
+/** A subject's pseudonym changes with the secret, and so does whose token it is. */
+export const createDeviceTokens = (options: DeviceTokensOptions): DeviceTokens => {
+  const current = createTokensOf(options);
+  if (options.previousSecret === undefined) return current;
+  const previous = createTokensOf({ ...options, secret: options.previousSecret });
+  return {
+    read: (text, { holder, now }) => {
+      const reading = current.read(text, { holder, now });
+      if (reading.kind !== 'expired' || holder.earlier === undefined) return reading;
+      const { tenant, earlier: subject } = holder;
+      const before = previous.read(text, { holder: { tenant, subject }, now });
+      return before.kind === 'valid' ? { ...before, superseded: true } : before;
+    },
+    // Of a login that was decided under the previous secret, nobody knows the current pseudonym.
+    issue: (asked) =>
+      (asked.holder.subject === asked.holder.earlier ? previous : current).issue(asked),
   };
 };

@@ -1,7 +1,7 @@
 import { isUtf8 } from 'node:buffer';
 import { hash } from 'node:crypto';
 import type { IncomingMessage } from 'node:http';
-import { boundsProblem } from '@stepgate/contracts';
+import { boundsProblem, memberCount } from '@stepgate/contracts';
 import type { ProblemAnswer } from './answer-problem.js';
 
 /** A decision fits easily; what is larger is a mistake or an attack. */
@@ -69,12 +69,14 @@ const textProblem = (bytes: Buffer): ProblemAnswer | null => {
   return isUtf8(bytes) ? null : malformed('The body is not UTF-8.');
 };
 
-const parse = (bytes: Buffer): JsonBody | ProblemAnswer => {
+/** Of bytes that `receiveJsonBody` took. */
+export const parseJsonBody = (bytes: Buffer): JsonBody | ProblemAnswer => {
   const unreadable = textProblem(bytes);
   if (unreadable !== null) return unreadable;
+  const text = bytes.toString('utf8');
   let value: unknown;
   try {
-    value = JSON.parse(bytes.toString('utf8'));
+    value = JSON.parse(text);
   } catch {
     // The parser's message quotes the body.
     return malformed('The body could not be parsed as JSON.');
@@ -82,7 +84,7 @@ const parse = (bytes: Buffer): JsonBody | ProblemAnswer => {
   if (typeof value !== 'object' || value === null) {
     return malformed('The body must be a JSON object.');
   }
-  const problem = boundsProblem(value, bounds);
+  const problem = boundsProblem(value, { ...bounds, members: memberCount(text) });
   if (problem !== null) return { problem: 'invalid_request', detail: `The body is ${problem}.` };
   return { value, hash: () => hash('sha256', bytes, 'hex') };
 };
@@ -93,11 +95,11 @@ const parse = (bytes: Buffer): JsonBody | ProblemAnswer => {
  *
  * @throws when the connection breaks before the body ends.
  */
-export const readJsonBody = async (request: IncomingMessage): Promise<JsonBody | ProblemAnswer> => {
+export const receiveJsonBody = async (
+  request: IncomingMessage,
+): Promise<Buffer | ProblemAnswer> => {
   const problem = headerProblem(request, [jsonType]);
-  if (problem !== null) return problem;
-  const bytes = await readBytes(request, maxBodyBytes);
-  return bytes === null ? tooLarge : parse(bytes);
+  return problem ?? (await readBytes(request, maxBodyBytes)) ?? tooLarge;
 };
 
 /**

@@ -1,5 +1,6 @@
 import type { RedisConnection } from '@stepgate/redis';
 import type { Health } from '@stepgate/telemetry';
+import { checkNodeVersion } from './node-version.js';
 import type { PolicyDirectory } from './policy-directory.js';
 import type { Reloads } from './reloads.js';
 import type { SignalSources } from './compose-signal-sources.js';
@@ -28,6 +29,7 @@ export const registerChecks = (health: Health, deps: ReadinessDeps): void => {
       ? ok('answers in time')
       : { ok: false, degraded: hasBeenUp, detail: 'does not answer: decisions are degraded' };
   });
+  health.register('runtime', () => checkNodeVersion(process.versions.node));
   health.register('policies', () => {
     const problems = policies.problems().length;
     const inForce = `${String(policies.inForce().length)} in force`;

@@ -1,6 +1,9 @@
 import { readdir, stat } from 'node:fs/promises';
 import { join } from 'node:path';
 
+const signatureOfAll = async (paths: readonly string[]): Promise<string> =>
+  (await Promise.all(paths.map(signatureOf))).join('\n');
+
 const signatureOf = async (path: string): Promise<string> => {
   const own = await stat(path);
   const inside = own.isDirectory() ? (await readdir(path, { recursive: true })).sort() : [];
@@ -25,18 +28,20 @@ export interface PathWatch {
 const unreadable = 'unreadable';
 
 /**
- * Calls back when a file or a directory's files have changed, come or gone. Polling sees what
+ * Calls back when a file or a directory's files have changed, come or gone; of several paths, any of
+ * them, and they may become others. Polling sees what
  * notifications miss: a ConfigMap is swapped by renaming a symbolic link several levels up. A
  * callback that fails is called again at the next look.
  */
 export const watchPath = (
-  path: string,
+  path: string | (() => readonly string[]),
   { intervalMs, onChange }: { readonly intervalMs: number; readonly onChange: () => Promise<void> },
 ): PathWatch => {
   let last: string | null = null;
   let looking: Promise<void> | null = null;
   const look = async (): Promise<void> => {
-    const current = await signatureOf(path).catch(() => unreadable);
+    const paths = typeof path === 'string' ? [path] : path();
+    const current = await signatureOfAll(paths).catch(() => unreadable);
     if (current === last) return;
     if (last !== null) await onChange();
     last = current;

@@ -1,17 +1,26 @@
+import { hash } from 'node:crypto';
 import type { RequestListener } from 'node:http';
 import { StateUnavailableError } from '@stepgate/assessment';
-import { operationIds, routes, type OperationId } from '@stepgate/contracts';
+import { operationIds, routes, type OperationId, type Scope } from '@stepgate/contracts';
 import request from 'supertest';
-import { digestOfKey } from '../src/api-keys.js';
 import { createApp, type App } from '../src/app.js';
+import { createCallerRates } from '../src/caller-rates.js';
+import { createKeys } from '../src/callers/bearer.js';
+import { refused } from '../src/callers/grant.js';
 import { keepNoLog } from '../src/change-log.js';
 import { signNothing } from '../src/sign-answers.js';
-import type { Call, Caller, Handler } from '../src/routes/handler.js';
+import type { Call, Handler } from '../src/routes/handler.js';
 
 const key = 'sg_test-key';
-const callers = new Map<string, Caller>([
-  [digestOfKey(key), { id: 'idp', tenant: 'acme', scopes: ['decide', 'events', 'read', 'admin'] }],
-  [digestOfKey('sg_events-only'), { id: 'feed', tenant: 'acme', scopes: ['events'] }],
+const keyEntry = (id: string, text: string, scopes: readonly Scope[]) => ({
+  id,
+  tenant: 'acme',
+  scopes: [...scopes],
+  sha256: hash('sha256', text, 'hex'),
+});
+const findKey = createKeys([
+  keyEntry('idp', key, ['decide', 'events', 'read', 'admin']),
+  keyEntry('feed', 'sg_events-only', ['events']),
 ]);
 
 interface Edge {
@@ -41,7 +50,13 @@ const edge = (
       OperationId,
       Handler
     >,
-    apiKeys: { callerOf: (given) => callers.get(digestOfKey(given)) ?? null },
+    callers: {
+      identify: ({ headers }) =>
+        findKey((headers.authorization ?? '').replace('Bearer ', ''))?.identified ?? refused,
+    },
+    rates: createCallerRates(1_000),
+    onShed: () => undefined,
+    operationsApart: false,
     operations: (_request, _response, next) => {
       next();
     },

@@ -3,7 +3,8 @@ import { mkdir, mkdtemp, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { waitUntil } from '@stepgate/cli';
-import { loadApiKeys } from '../src/api-keys.js';
+import { loadCallers, type Callers } from '../src/callers/callers.js';
+import { noNonces, whoIs } from './callers-scene.js';
 import { loadPolicyDirectory } from '../src/policy-directory.js';
 import { watchPath } from '../src/watch-path.js';
 
@@ -92,23 +93,32 @@ describe('the key file', () => {
       })),
     });
 
+  const load = (): Promise<Callers> =>
+    loadCallers(file(), { clock: Date.now, storeClock: Date.now, nonces: noNonces });
+  const bearer = (callers: Callers, key: string): Promise<string> =>
+    whoIs(callers, `Bearer ${key}`);
+
   it('lets two keys live at once and a removed one die', async () => {
     await writeFile(file(), keysFor('old', 'new'));
-    const keys = await loadApiKeys(file());
-    expect([keys.callerOf('old')?.tenant, keys.callerOf('new')?.id]).toEqual(['acme', 'k1']);
+    const keys = await load();
+    expect(keys.tenants()).toEqual(['acme']);
+    expect([await bearer(keys, 'old'), await bearer(keys, 'new')]).toEqual(['k0', 'k1']);
     await writeFile(file(), keysFor('new'));
     await keys.reload();
-    expect([keys.callerOf('old'), keys.callerOf('new')?.id]).toEqual([null, 'k0']);
+    expect([await bearer(keys, 'old'), await bearer(keys, 'new')]).toEqual([
+      'unauthenticated',
+      'k0',
+    ]);
   });
 
   it('keeps the keys in force when the new file is bad', async () => {
     await writeFile(file(), keysFor('old'));
-    const keys = await loadApiKeys(file());
+    const keys = await load();
     for (const bad of ['', '{', '{"keys":[]}', keysFor('x').replace('decide', 'everything')]) {
       await writeFile(file(), bad);
       await expect(keys.reload()).rejects.toThrow();
     }
-    expect(keys.callerOf('old')).not.toBeNull();
+    expect(await bearer(keys, 'old')).toBe('k0');
   });
 
   it('refuses keys that are not hashed', async () => {
@@ -116,7 +126,7 @@ describe('the key file', () => {
       file(),
       '{"keys":[{"id":"a","tenant":"t","scopes":["read"],"sha256":"plain-key"}]}',
     );
-    await expect(loadApiKeys(file())).rejects.toThrow('SHA-256');
+    await expect(load()).rejects.toThrow('SHA-256');
   });
 });
 

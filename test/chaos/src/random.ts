@@ -11,7 +11,4 @@ export const createRandom = (seed: number): (() => number) => {
 
 /** Another stream for every name, so that a scenario breaks the same alone as among others. */
 export const seedFor = (seed: number, name: string): number =>
-  [...name].reduce(
-    (mixed, letter) => Math.imul(mixed ^ (letter.codePointAt(0) ?? 0), 16_777_619),
-    seed,
-  );
+  Buffer.from(name).reduce((mixed, byte) => Math.imul(mixed ^ byte, 16_777_619), seed);

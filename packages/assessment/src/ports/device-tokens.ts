@@ -4,6 +4,8 @@ import type { DeviceTokenState, Instant } from '@stepgate/engine';
 export interface TokenHolder {
   readonly tenant: string;
   readonly subject: string;
+  /** The subject's pseudonym under the secret before this one, while that is kept. */
+  readonly earlier?: string | undefined;
 }
 
 export interface DeviceToken {
@@ -17,6 +19,8 @@ export type DeviceTokenReading =
       readonly deviceId: string;
       readonly issuedAt: Instant;
       readonly expiresAt: Instant;
+      /** Issued under the secret before this one: a new token is due at once. */
+      readonly superseded?: true;
     }
   | { readonly kind: Exclude<DeviceTokenState, 'none' | 'valid'> };
 

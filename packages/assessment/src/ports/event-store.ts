@@ -1,5 +1,6 @@
 import type { EventType, Instant, PushLadder, SubjectRef } from '@stepgate/engine';
 import type { LearnedLogin } from '../learned-login.js';
+import type { Pseudonyms } from '../pseudonyms.js';
 import type { DevNow } from './attempt-store.js';
 
 /** What the store needs to know of a policy to judge push prompts as it counts them. */
@@ -40,6 +41,8 @@ export interface EventRequest {
   readonly risky: boolean;
   readonly rules: FatigueRules;
   readonly now: DevNow;
+  /** Of subject, source and device, under the secret before this one. */
+  readonly earlier?: Pseudonyms['earlier'];
 }
 
 export interface RecordedEvent {

@@ -18,6 +18,11 @@ export interface AssessmentObserver {
     readonly authenticator: Authenticator;
     readonly durationMs: number;
   }): void;
+  /** Of what must survive: whether it was known to be kept when it was answered. */
+  secured(told: {
+    readonly kind: 'decision' | 'completion' | 'event';
+    readonly durable: boolean;
+  }): void;
   eventRecorded(told: {
     readonly type: EventType;
     readonly fresh: boolean;

@@ -1,7 +1,8 @@
 import { createDeadLetters, type DeadLetter, type DeadLetters } from '@stepgate/queue';
-import { AlertUnreadableError, createAlertSeal } from '@stepgate/redis';
+import type { AlertSeal } from '@stepgate/assessment';
+import { AlertUnreadableError, createRedisConnection, createRedisState } from '@stepgate/redis';
 import { jsonOf, printable, tableOf, type ShownLetter } from './dead-letter-text.js';
-import { readSetting, UsageError } from './settings.js';
+import { readRedisEndpoint, readSetting, UsageError } from './settings.js';
 
 /** Where a command's results and its complaints go. */
 export interface Output {
@@ -28,7 +29,7 @@ const withDeadLetters = async <T>(
   env: NodeJS.ProcessEnv,
   work: (letters: DeadLetters) => Promise<T>,
 ): Promise<T> => {
-  const letters = createDeadLetters({ url: readSetting(env, 'STEPGATE_REDIS_URL') });
+  const letters = createDeadLetters(readRedisEndpoint(env));
   try {
     return await work(letters);
   } finally {
@@ -46,23 +47,43 @@ const checkSink = async (letters: DeadLetters, { sink }: Selection): Promise<voi
 };
 
 /** Opens what is sealed; counts what cannot be. */
-const openLetters = (
+const openLetters = async (
   letters: readonly DeadLetter[],
-  secret: string | null,
-): { readonly shown: readonly ShownLetter[]; readonly unreadable: number } => {
-  const seal = secret === null ? null : createAlertSeal(secret);
+  seal: AlertSeal | null,
+): Promise<{ readonly shown: readonly ShownLetter[]; readonly unreadable: number }> => {
   let unreadable = 0;
-  const subjectOf = ({ alert }: DeadLetter): ShownLetter['subject'] => {
+  const subjectOf = async ({ alert }: DeadLetter): Promise<ShownLetter['subject']> => {
     if (seal === null || alert === null) return null;
     try {
-      return seal.open(alert).subject;
+      return (await seal.open(alert)).subject;
     } catch (error) {
       if (!(error instanceof AlertUnreadableError)) throw error;
       unreadable += 1;
       return null;
     }
   };
-  return { shown: letters.map((letter) => ({ letter, subject: subjectOf(letter) })), unreadable };
+  const shown: ShownLetter[] = [];
+  for (const letter of letters) shown.push({ letter, subject: await subjectOf(letter) });
+  return { shown, unreadable };
+};
+
+const connectTimeoutMs = 2_000;
+
+/** With the seal of the deployment; null: nothing is to be opened. */
+const withSeal = async <T>(
+  env: NodeJS.ProcessEnv,
+  unseal: boolean,
+  work: (seal: AlertSeal | null) => Promise<T>,
+): Promise<T> => {
+  if (!unseal) return work(null);
+  const secret = readSetting(env, 'STEPGATE_SECRET');
+  const connection = createRedisConnection(readRedisEndpoint(env));
+  try {
+    await connection.waitUntilUp(connectTimeoutMs);
+    return await work(createRedisState({ connection, secret }).seal);
+  } finally {
+    connection.close();
+  }
 };
 
 /** Prints what was given up. @returns whether all that was asked for could be shown. */
@@ -72,11 +93,11 @@ export const listDeadLetters = (
   { print, complain }: Output,
 ): Promise<boolean> => {
   const { json = false, unseal = false, sink } = options;
-  const secret = unseal ? readSetting(env, 'STEPGATE_SECRET') : null;
+  if (unseal) readSetting(env, 'STEPGATE_SECRET');
   return withDeadLetters(env, async (letters) => {
     await checkSink(letters, options);
     const listed = (await letters.list()).filter((one) => sink === undefined || one.sink === sink);
-    const { shown, unreadable } = openLetters(listed, secret);
+    const { shown, unreadable } = await withSeal(env, unseal, (seal) => openLetters(listed, seal));
     if (json)
       print(
         JSON.stringify(

@@ -1,6 +1,7 @@
 import { access, constants, mkdir } from 'node:fs/promises';
 import { delimiter, join } from 'node:path';
 import { fileURLToPath } from 'node:url';
+import { redisFields } from '@stepgate/telemetry';
 import { answersPing } from './answers-ping.js';
 import { freePort } from './free-port.js';
 import { startProcess } from './own-process.js';
@@ -11,6 +12,8 @@ export interface DevRedis {
   /** For the announcement: what it is and where it came from. */
   readonly description: string;
   readonly embedded: boolean;
+  /** How else it is reached, where it is not our own: sentinels, certificates. */
+  readonly settings?: Readonly<Record<string, string>>;
   stop(): Promise<void>;
 }
 
@@ -72,8 +75,21 @@ export const startOwnRedis = async (directory: string): Promise<DevRedis> => {
     what: () => `${launch.command} did not come up:\n${server.lastOutput()}`,
   });
   const { description, embedded } = launch;
-  return { url: `redis://127.0.0.1:${String(port)}`, description, embedded, stop: server.stop };
+  return {
+    url: `redis://127.0.0.1:${String(port)}`,
+    description,
+    embedded,
+    stop: server.stop,
+  };
 };
+
+const givenSettings = (): Readonly<Record<string, string>> =>
+  Object.fromEntries(
+    Object.keys(redisFields).flatMap((name) => {
+      const value = process.env[name] ?? '';
+      return name === 'STEPGATE_REDIS_URL' || value === '' ? [] : [[name, value]];
+    }),
+  );
 
 /**
  * STEPGATE_REDIS_URL, else one of our own.
@@ -84,5 +100,6 @@ export const startDevRedis = async (directory: string): Promise<DevRedis> => {
   const given = process.env['STEPGATE_REDIS_URL'] ?? '';
   if (given === '') return startOwnRedis(directory);
   const stop = (): Promise<void> => Promise.resolve();
-  return { url: given, description: 'from STEPGATE_REDIS_URL', embedded: false, stop };
+  const description = 'from STEPGATE_REDIS_URL';
+  return { url: given, description, embedded: false, settings: givenSettings(), stop };
 };

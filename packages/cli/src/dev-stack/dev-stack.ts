@@ -109,6 +109,7 @@ const startServices = (
     redis,
     sinksFile,
     secrets,
+    directory: options.directory,
   }).map(({ name, entry, env }) =>
     startProcess({
       name,
@@ -162,7 +163,9 @@ export const startDevStack = async (options: DevStackOptions): Promise<DevStack>
   const stop = async (): Promise<void> => {
     await Promise.all(services.map((service) => service.stop()));
     await Promise.all([receiver.stop(), redis.stop()]);
-    const leftovers = options.temporary ? [directory] : [devFile, redisDirectory, secretsDirectory];
+    const leftovers = options.temporary
+      ? [directory]
+      : [devFile, redisDirectory, secretsDirectory, join(directory, 'audit')];
     await Promise.all(leftovers.map((path) => rm(path, { recursive: true, force: true })));
   };
   try {

@@ -21,9 +21,11 @@ export interface ServiceLaunch {
 interface Wiring {
   readonly root: string;
   readonly addresses: StackAddresses;
-  readonly redis: Pick<DevRedis, 'url' | 'embedded'>;
+  readonly redis: Pick<DevRedis, 'url' | 'embedded' | 'settings'>;
   readonly sinksFile: string;
   readonly secrets: DevSecrets;
+  /** Below it, the engine keeps its audit log. */
+  readonly directory: string;
 }
 
 const portOf = (address: string): string => new URL(address).port;
@@ -35,6 +37,11 @@ const demoAccounts = JSON.stringify({
 });
 
 const common = { STEPGATE_MODE: 'dev', STEPGATE_HOST: '127.0.0.1' } as const;
+
+const withAudit = (launch: ServiceLaunch, directory: string): ServiceLaunch => ({
+  ...launch,
+  env: { ...launch.env, STEPGATE_AUDIT_DIR: join(directory, 'audit') },
+});
 
 /** The engine alone, in dev mode. */
 export const engineEnvironment = ({
@@ -49,6 +56,7 @@ export const engineEnvironment = ({
     ...common,
     STEPGATE_PORT: portOf(address),
     STEPGATE_REDIS_URL: redis.url,
+    ...redis.settings,
     STEPGATE_SECRET: secrets.secret,
     // The embedded Redis takes its time; decisions of a demo should not be degraded for that.
     ...(redis.embedded ? { STEPGATE_STATE_TIMEOUT_MS: '5000' } : {}),
@@ -65,6 +73,7 @@ const alertWorker = ({ addresses, redis, sinksFile, secrets }: Wiring): ServiceL
     ...common,
     STEPGATE_PORT: portOf(addresses.worker),
     STEPGATE_REDIS_URL: redis.url,
+    ...redis.settings,
     STEPGATE_SECRET: secrets.secret,
     STEPGATE_SINKS_FILE: sinksFile,
     [webhookSecretVariable]: secrets.webhookSecret,
@@ -97,7 +106,7 @@ const gateway = ({ addresses, secrets }: Wiring): ServiceLaunch => ({
 
 /** Each service of the dev stack with its environment: the same variables as in production. */
 export const serviceEnvironments = (wiring: Wiring): readonly ServiceLaunch[] => [
-  engineEnvironment({ ...wiring, address: wiring.addresses.engine }),
+  withAudit(engineEnvironment({ ...wiring, address: wiring.addresses.engine }), wiring.directory),
   alertWorker(wiring),
   toyUpstream(wiring),
   gateway(wiring),

@@ -75,7 +75,7 @@ const measure = (tally: Tally): Measured => ({
   recall5: recallOf(tally, 0.05),
 });
 
-const estimateOf = (mean: number, resampled: readonly number[]): Estimate => {
+export const estimateOf = (mean: number, resampled: readonly number[]): Estimate => {
   // Of very few users a draw may hold one class alone.
   const sorted = Float64Array.from(resampled.filter((value) => !Number.isNaN(value))).sort();
   if (sorted.length === 0) return { mean, low: mean, high: mean };

@@ -6,6 +6,7 @@ import {
   type AssessmentObserver,
   type DecisionRecord,
   type DeviceToken,
+  type Durability,
   type PolicySource,
   type UserAgentParser,
 } from '@stepgate/assessment';
@@ -28,12 +29,21 @@ export interface SignalSources {
 
 export interface InProcessDeps extends SignalSources, ReplayStateOptions {
   readonly policies: PolicySource;
+  /** Told of every decision with its evidence. */
+  readonly observer?: AssessmentObserver;
 }
 
 const tenant = 'evaluation';
 
 const nothing = (): void => undefined;
-const nobody: AssessmentObserver = { decided: nothing, completed: nothing, eventRecorded: nothing };
+const nobody: AssessmentObserver = {
+  decided: nothing,
+  completed: nothing,
+  eventRecorded: nothing,
+  secured: nothing,
+};
+/** A replay has nothing to keep. */
+const durability: Durability = { secured: () => Promise.resolve(false) };
 
 const answered = (
   record: DecisionRecord,
@@ -59,7 +69,8 @@ export const createInProcessPoint = (deps: InProcessDeps): DecisionPoint => {
     addressIntel: deps.addressIntel,
     userAgents: deps.userAgents,
     policies: deps.policies,
-    observer: nobody,
+    durability,
+    observer: deps.observer ?? nobody,
     // State that is in memory is never late.
     stopwatch: () => 0,
     stateBudgetMs: 1_000,

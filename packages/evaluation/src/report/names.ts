@@ -36,3 +36,26 @@ export const sequenceLabels: Readonly<Record<SequenceName, string>> = {
   distributed_stuffing: 'distributed stuffing',
   poisoning: 'poisoning',
 };
+
+/** By dimension and group. */
+export const groupLabels: Readonly<Record<string, string>> = {
+  'connection ordinary': 'connection: on no list',
+  'connection listed': 'connection: VPN, relay or data centre',
+  'connection home': 'connection: at home',
+  'connection mobile_cgnat': 'connection: mobile CGNAT',
+  'connection office_nat': 'connection: office NAT',
+  'connection private_relay': 'connection: private relay',
+  'device mobile': 'device: mobile',
+  'device desktop': 'device: desktop',
+  'device old_browser': 'device: old browser',
+  'cookies kept': 'cookies: kept',
+  'cookies private_window': 'cookies: private window',
+  'history first': 'history: first login',
+  'history to_3': 'history: 1 to 3 logins',
+  'history to_11': 'history: 4 to 11 logins',
+  'history long_standing': 'history: 12 logins or more',
+  'devices one': 'devices: one',
+  'devices several': 'devices: several',
+  'travel never_abroad': 'travel: never abroad',
+  'travel abroad': 'travel: abroad',
+};

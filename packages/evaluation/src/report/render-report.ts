@@ -4,6 +4,7 @@ import { readPublishedCurves } from './published-curves.js';
 import { ablationSection } from './sections/ablation.js';
 import { attackersSection } from './sections/attackers.js';
 import { coldStartSection } from './sections/cold-start.js';
+import { disparateImpactSection } from './sections/disparate-impact.js';
 import { hardNegativesSection } from './sections/hard-negatives.js';
 import { outcomesSection } from './sections/outcomes.js';
 import { populationSection } from './sections/population.js';
@@ -17,6 +18,7 @@ const contents: readonly (readonly [id: string, name: string])[] = [
   ['attackers', 'Thief or owner'],
   ['asked', 'How often asked'],
   ['hard-negatives', 'Strange but honest'],
+  ['groups', 'Groups of people'],
   ['ablation', 'Features'],
   ['outcomes', 'Outcomes'],
   ['cold-start', 'First logins'],
@@ -31,6 +33,7 @@ const sectionsOf = (results: EvaluationResults): Markup[] => {
     attackersSection(results),
     reauthenticationsSection(results, published),
     hardNegativesSection(results),
+    disparateImpactSection(results),
     ablationSection(results),
     outcomesSection(results),
     coldStartSection(results),

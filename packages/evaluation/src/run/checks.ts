@@ -73,11 +73,26 @@ const recalls = ({ attackers }: Measured): readonly EvaluationCheck[] => [
   ),
 ];
 
-const honest = ({ outcomes }: Measured): readonly EvaluationCheck[] => {
+/** Of fewer, one refusal would be more than is allowed. */
+const enoughLogins = 1_000;
+
+const honest = ({ outcomes, disparateImpact }: Measured): readonly EvaluationCheck[] => {
   const { owner, hardNegatives } = outcomes;
   const home = hardNegatives.home.stepUp;
   return [
     atMost('owners denied, %', percent(owner.deny), 0.01),
+    atMost(
+      'denied in the worst-off group, %',
+      percent(
+        Math.max(
+          0,
+          ...disparateImpact
+            .filter(({ logins }) => logins >= enoughLogins)
+            .map(({ deny }) => deny.mean),
+        ),
+      ),
+      0.1,
+    ),
     ...(['office_nat', 'mobile_cgnat'] as const).map((name) =>
       atMost(`${name}: asked, %`, percent(hardNegatives[name].stepUp), percent(home) + 2),
     ),

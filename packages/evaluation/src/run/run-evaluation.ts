@@ -9,6 +9,7 @@ import {
   measureAttackers,
   recordOf,
 } from './measure-attackers.js';
+import { measureImpact } from './measure-impact.js';
 import { outcomesByLogin, outcomesOf } from './samples.js';
 import type { Scores } from './scores.js';
 import { runSeeds } from './run-seeds.js';
@@ -59,6 +60,7 @@ const measured = (
     population: populationIn(seeds, settings),
     attackers: measureAttackers(all, settings),
     outcomes: outcomesIn(all),
+    disparateImpact: measureImpact(all, settings),
     ablation: measureAblation(all),
     travel: { cases, falseAlarms, misses },
     agreement: compared.agreement,

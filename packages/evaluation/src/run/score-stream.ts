@@ -3,6 +3,7 @@ import type { SyntheticLogin } from '../login.js';
 import { createInProcessPoint, type InProcessDeps } from '../replay/in-process.js';
 import { replayLogins, type JudgedLogin, type ReplayOptions } from '../replay/replay-logins.js';
 import { createReferenceScorer, createRulesOnlyScorer } from '../scorers/index.js';
+import { createImpactGrouper } from './impact-groups.js';
 import { createLoginResolver } from './resolve-logins.js';
 import {
   createFeatureTable,
@@ -86,14 +87,16 @@ export const scoreStream = async (
   const resolve = createLoginResolver(deps);
   const builder = createScoresBuilder(stream.seed, stream.logins.length);
   const proven = new Map<number, number>();
-  for (const [index, login] of stream.logins.entries()) {
-    const resolved = resolve(login);
+  const all = stream.logins.map((login) => [login, resolve(login)] as const);
+  const groupsOf = createImpactGrouper(all);
+  for (const [index, [login, resolved]] of all.entries()) {
     const history = proven.get(login.user) ?? 0;
     builder.add({
       login,
       history,
       part: partOf(login, stream),
       outcome: tokens.outcomes[index] ?? null,
+      impact: groupsOf(login, resolved, history),
       scores: {
         stepgate: bare.points[index] ?? null,
         stepgate_device: tokens.points[index] ?? null,

@@ -34,6 +34,8 @@ export interface Scores {
   readonly scores: Readonly<Record<ScorerName, Float64Array>>;
   /** With device tokens; 3: nothing was asked, for the password was wrong. */
   readonly outcome: Uint8Array;
+  /** Which groups of people it falls into, see impact-groups; a bit for each. */
+  readonly impact: Uint32Array;
   /** With device tokens: points by feature, in the seed that is taken apart. */
   readonly features: ReadonlyMap<string, Float64Array>;
 }
@@ -45,6 +47,7 @@ export interface ScoredLogin {
   readonly scores: Readonly<Record<ScorerName, number | null>>;
   /** Null: the password was wrong, so nothing was asked. */
   readonly outcome: Outcome | null;
+  readonly impact: number;
 }
 
 export interface ScoresBuilder {
@@ -117,6 +120,7 @@ export const createScoresBuilder = (seed: number, rows: number): ScoresBuilder =
   const history = new Int32Array(rows);
   const part = new Uint8Array(rows);
   const outcome = new Uint8Array(rows);
+  const impact = new Uint32Array(rows);
   const scores = {
     stepgate: new Float64Array(rows),
     stepgate_device: new Float64Array(rows),
@@ -137,6 +141,7 @@ export const createScoresBuilder = (seed: number, rows: number): ScoresBuilder =
       part[row] = parts.indexOf(scored.part);
       for (const name of scorerNames) scores[name][row] = scored.scores[name] ?? NaN;
       outcome[row] = scored.outcome === null ? notAsked : outcomeNames.indexOf(scored.outcome);
+      impact[row] = scored.impact;
       row += 1;
     },
     build: (features) => ({
@@ -148,6 +153,7 @@ export const createScoresBuilder = (seed: number, rows: number): ScoresBuilder =
       part,
       scores,
       outcome,
+      impact,
       features,
     }),
   };

@@ -23,7 +23,8 @@ const baseOf = (address: string, bits: number): string =>
 
 /** What is wrong with a line of a network list; null when it is a range on its own boundary. */
 export const cidrFault = (text: string): CidrFault | null => {
-  if (strictAddress(text)) {
+  // Asked first: the library finds out by throwing, and 2,000 stack traces take 300 ms.
+  if (!text.includes('/') && strictAddress(text)) {
     const suggestion = `${text}/${text.includes(':') ? '128' : '32'}`;
     return {
       message: `${text} has no prefix length; write ${suggestion} for one address`,

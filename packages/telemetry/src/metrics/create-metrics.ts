@@ -1,5 +1,8 @@
 import { createAlertMetrics, type AlertMetrics } from './alert-metrics.js';
+import { createAuditMetrics, type AuditMetrics } from './audit-metrics.js';
 import { createDecisionMetrics, type DecisionMetrics } from './decision-metrics.js';
+import { createDurabilityMetrics, type DurabilityMetrics } from './durability-metrics.js';
+import { createEdgeMetrics, type EdgeMetrics } from './edge-metrics.js';
 import { createEnforcementMetrics, type EnforcementMetrics } from './enforcement-metrics.js';
 import { createEventMetrics, type EventMetrics } from './event-metrics.js';
 import { createEvidenceMetrics, type EvidenceMetrics } from './evidence-metrics.js';
@@ -12,9 +15,12 @@ import { createSourceMetrics, maxPolicies, type SourceMetrics } from './source-m
 
 export type RiskEngineMetrics = ServiceMetrics &
   RedisMetrics &
+  AuditMetrics &
   DecisionMetrics &
+  DurabilityMetrics &
   EvidenceMetrics &
   EventMetrics &
+  EdgeMetrics &
   IdpMetrics &
   RungMetrics &
   SourceMetrics;
@@ -34,9 +40,12 @@ const factories: { readonly [S in ServiceName]: () => MetricsOf[S] } = {
     return {
       registry,
       ...createRedisMetrics(registry),
+      ...createAuditMetrics(registry),
       ...createDecisionMetrics(registry, createLabelCap(maxPolicies)),
+      ...createDurabilityMetrics(registry),
       ...createEvidenceMetrics(registry),
       ...createEventMetrics(registry),
+      ...createEdgeMetrics(registry),
       ...createIdpMetrics(registry),
       ...createRungMetrics(registry),
       ...createSourceMetrics(registry),

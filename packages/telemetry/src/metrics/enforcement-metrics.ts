@@ -6,9 +6,12 @@ export type Enforcement = 'allowed' | 'step_up' | 'denied' | 'unavailable';
 /** Why: the engine decided, the caller has a valid session, or the engine could not be asked. */
 export type EnforcementCause = 'decision' | 'session' | 'engine_unreachable' | 'bad_request';
 
+/** `forged`: an answer that the pinned keys do not vouch for, so not the engine's. */
+export type EngineResult = 'answered' | 'refused' | 'forged' | 'unreachable';
+
 export interface EnforcementMetrics {
   enforcement(outcome: Enforcement, cause: EnforcementCause): void;
-  engineRequest(result: 'answered' | 'refused' | 'unreachable', durationMs: number): void;
+  engineRequest(result: EngineResult, durationMs: number): void;
 }
 
 export const createEnforcementMetrics = (registry: Registry): EnforcementMetrics => {

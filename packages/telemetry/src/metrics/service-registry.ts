@@ -16,7 +16,7 @@ const misnamedDefaults = [
 ];
 
 /** All packages of the repository carry one version. */
-const readVersion = (): string => {
+export const readVersion = (): string => {
   const manifest: unknown = JSON.parse(
     readFileSync(new URL('../../package.json', import.meta.url), 'utf8'),
   );

@@ -43,5 +43,6 @@ export const createRecordEvents =
     );
     if (foreignIndexes.length > 0) return foreign(call.body, foreignIndexes);
     const duplicates = outcomes.filter((outcome) => outcome.kind === 'duplicate').length;
-    return { status: 202, body: { accepted: outcomes.length - duplicates, duplicates } };
+    const durable = outcomes.every((outcome) => 'durable' in outcome && outcome.durable);
+    return { status: 202, body: { accepted: outcomes.length - duplicates, duplicates, durable } };
   };

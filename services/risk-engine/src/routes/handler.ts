@@ -30,4 +30,6 @@ export interface Caller {
   readonly id: string;
   readonly tenant: string;
   readonly scopes: readonly Scope[];
+  /** Null: as many as any other caller. */
+  readonly maxPerSecond: number | null;
 }

@@ -100,8 +100,10 @@ export const createRecordIdpEvents =
     if (read.kind !== 'read') return refusal(read);
     const { usable, unknown } = await sortOut(read, devNow ?? receivedAt);
     const fresh = { events: 0, rows: new Set<number>() };
+    let durable = true;
     await recordInOrder(usable, async ({ row, event }) => {
       const outcome = await recordEvent({ tenant, now: devNow }, event);
+      durable &&= outcome.kind !== 'foreign_decision' && outcome.durable;
       if (outcome.kind !== 'recorded') return;
       fresh.events += 1;
       fresh.rows.add(row);
@@ -120,6 +122,7 @@ export const createRecordIdpEvents =
       irrelevant,
       unknown: unknown.slice(0, maxUnknownRows),
       unknown_rows: unknown.length,
+      durable,
     };
     return { status: 202, body: answer };
   };

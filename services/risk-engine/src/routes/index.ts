@@ -13,13 +13,16 @@ import {
   type IdpEventRouteDeps,
 } from './idp-events.js';
 import { createListPolicies, type PolicyRouteDeps } from './policies.js';
+import { createPublicKeys, type PublicKeysRouteDeps } from './public-keys.js';
+import { createExportSubject } from './subject-export.js';
 import { createEraseSubject, createGetSubject, type SubjectRouteDeps } from './subjects.js';
 
 export type RouteDeps = DecisionRouteDeps &
   EventRouteDeps &
   IdpEventRouteDeps &
   SubjectRouteDeps &
-  PolicyRouteDeps;
+  PolicyRouteDeps &
+  PublicKeysRouteDeps;
 
 /** A handler for every operation of the contract: a route cannot be forgotten. */
 export const createHandlers = (deps: RouteDeps): Readonly<Record<OperationId, Handler>> => ({
@@ -30,6 +33,8 @@ export const createHandlers = (deps: RouteDeps): Readonly<Record<OperationId, Ha
   recordIdpEvents: createRecordIdpEvents(deps),
   verifyEventHook: createVerifyEventHook(),
   getSubject: createGetSubject(deps),
+  exportSubject: createExportSubject(deps),
   eraseSubject: createEraseSubject(deps),
   listPolicies: createListPolicies(deps),
+  publicKeys: createPublicKeys(deps),
 });

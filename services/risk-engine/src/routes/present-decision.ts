@@ -58,12 +58,14 @@ interface Answered {
   /** Of the completion, where there is one. */
   readonly decision?: Decision;
   readonly deviceToken: DeviceToken | null;
+  readonly durable: boolean | null;
 }
 
 export const presentDecision = ({
   record,
   decision = record.decision,
   deviceToken,
+  durable,
 }: Answered): DecisionResponse => {
   const { outcome, stepUp } = enforced(decision, record.shadow);
   return {
@@ -85,6 +87,7 @@ export const presentDecision = ({
       deviceToken === null
         ? null
         : { token: deviceToken.text, expires_at: iso(deviceToken.expiresAt) },
+    durable,
   };
 };
 
@@ -112,7 +115,7 @@ const presentEvidence = ({ evidence, place }: DecisionRecord): DecisionRecordRes
   );
 
 export const presentRecord = (record: DecisionRecord): DecisionRecordResponse => ({
-  ...presentDecision({ record, deviceToken: null }),
+  ...presentDecision({ record, deviceToken: null, durable: null }),
   decided_at: iso(record.at),
   action: record.action,
   resource: record.resource,

@@ -15,7 +15,7 @@ export interface SubjectRouteDeps {
 
 const iso = (instant: number): string => new Date(instant).toISOString();
 
-const subjectOf = ({ parameters }: Call): SubjectRef => ({
+export const subjectOf = ({ parameters }: Call): SubjectRef => ({
   type: parameters['type'] ?? '',
   id: canonicalSubjectId(parameters['id'] ?? ''),
 });
@@ -43,7 +43,7 @@ const presentAlert = (alert: SubjectView['alert']): SubjectResponse['alert'] =>
         count: alert.count,
       };
 
-const presentSubject = (view: SubjectView, ladder: PushLadder): SubjectResponse => ({
+export const presentSubject = (view: SubjectView, ladder: PushLadder): SubjectResponse => ({
   logins: view.logins,
   last_login_at: view.lastLoginAt === null ? null : iso(view.lastLoginAt),
   devices: view.devices.map((device) => ({
