@@ -57,6 +57,7 @@ interface Items {
 export interface Volume {
   readonly name: string;
   readonly configMap?: { readonly name: string };
+  readonly emptyDir?: { readonly sizeLimit?: string };
   readonly secret?: { readonly secretName: string } & Items;
   readonly projected?: {
     readonly sources: readonly { readonly secret?: { readonly name: string } & Items }[];

@@ -46,7 +46,11 @@ describeWith('kubectl', 'pods', () => {
           });
         }
         const kinds = volumes.flatMap(({ name: _name, ...source }) => Object.keys(source));
-        expect(['configMap', 'secret', 'projected']).toEqual(expect.arrayContaining(kinds));
+        const bounded = volumes.filter(({ emptyDir }) => emptyDir?.sizeLimit !== undefined);
+        const written = bounded.length > 0 ? ['emptyDir'] : [];
+        expect(['configMap', 'secret', 'projected', ...written]).toEqual(
+          expect.arrayContaining(kinds),
+        );
       },
     );
 
@@ -77,7 +81,7 @@ describeWith('kubectl', 'pods', () => {
     });
 
     it.each(workloads)(
-      'of $metadata.name mount each volume, and write only to claims',
+      'of $metadata.name mount each volume, and write only to claims and the audit log',
       (workload) => {
         const { volumes = [] } = workload.spec.template.spec;
         const claims = (workload.spec.volumeClaimTemplates ?? []).map(
@@ -88,7 +92,8 @@ describeWith('kubectl', 'pods', () => {
           [...volumes.map(({ name }) => name), ...claims].sort(),
         );
         const writable = mounts.filter(({ readOnly }) => readOnly !== true);
-        expect(writable.map(({ name }) => name)).toEqual(claims);
+        const logs = workload.metadata.name === 'risk-engine' ? ['audit'] : [];
+        expect(writable.map(({ name }) => name)).toEqual([...claims, ...logs]);
       },
     );
 

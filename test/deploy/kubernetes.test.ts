@@ -130,7 +130,9 @@ describeWith('kubectl', 'kubectl kustomize', () => {
             env.map(({ name, value }) => [name, value]),
           ),
         );
-        expect([...settings.keys()]).toEqual(expect.arrayContaining(Object.keys(composed)));
+        // In Compose, Redis is on a network of its own; a cluster's is not private by itself.
+        const wanted = Object.keys(composed).filter((name) => name !== 'STEPGATE_REDIS_PLAIN');
+        expect([...settings.keys()]).toEqual(expect.arrayContaining(wanted));
         const ports = Object.keys(composed).filter((name) => name.endsWith('_PORT'));
         expect(ports.map((name) => settings.get(name))).toEqual(
           ports.map((name) => composed[name]),

@@ -3,7 +3,12 @@ import { allCommands } from './commands.js';
 import { root } from './pages.js';
 
 /** Their commands need a deployment, and tests of their own start one. */
-const deployed = ['docs/fatigue-runbook.md', 'docs/idp-events.md', 'docs/audit.md'];
+const deployed = [
+  'docs/fatigue-runbook.md',
+  'docs/idp-events.md',
+  'docs/audit.md',
+  'docs/callers.md',
+];
 
 const starting = (start: string): string[] => [
   ...new Set(

@@ -22,7 +22,7 @@ const isScript = (script: string, workspace = 'stepgate'): boolean =>
 
 /** What each kind of command is held to; `elsewhere` runs it. */
 const rules: readonly (readonly [RegExp, (...words: string[]) => boolean])[] = [
-  [/^make (\S+)$/, (target = '') => isTarget(target)],
+  [/^make (\S+)(?: [A-Z]+=\S+)*$/, (target = '') => isTarget(target)],
   [/^npm run (\S+) -w (\S+)$/, (script = '', workspace = '') => isScript(script, workspace)],
   [/^npm run (grafana:build)$/, (script = '') => isScript(script)],
   [
@@ -61,6 +61,16 @@ const elsewhere: readonly Elsewhere[] = [
     command: /^(?:curl |node packages\/cli\/dist\/main\.js )/,
     page: 'docs/idp-events.md',
     test: 'test/docs/idp-events-page-process.test.ts',
+  },
+  {
+    command: /^STEPGATE_SECRET_FILE=\S+ node packages\/cli\/dist\/main\.js public-key /,
+    page: 'docs/gateway.md',
+    test: 'packages/cli/test/public-key-process.test.ts',
+  },
+  {
+    command: /^(?:curl |node packages\/cli\/dist\/main\.js create-key |[a-z]+=)/,
+    page: 'docs/callers.md',
+    test: 'test/docs/callers-page-process.test.ts',
   },
   {
     command: /^node packages\/cli\/dist\/main\.js audit /,

@@ -10,7 +10,7 @@ export interface FuzzTarget {
   readonly check: (input: Buffer) => Promise<void> | void;
 }
 
-export class BrokenPromise extends Error {}
+class BrokenPromise extends Error {}
 
 export const promise = (kept: boolean, what: string): void => {
   if (!kept) throw new BrokenPromise(what);

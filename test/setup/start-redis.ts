@@ -12,7 +12,9 @@ declare global {
 const startRedis = async (): Promise<void> => {
   if (process.env['STEPGATE_TEST_REDIS_URL'] !== undefined) return;
   try {
-    const server = await startRedisServer({ persistent: true });
+    // What is told to be kept is; that a test machine survives its own death, nobody needs.
+    const args = ['--appendonly', 'yes', '--appendfsync', 'no'];
+    const server = await startRedisServer({ args });
     globalThis.stepgateTestRedis = server;
     process.env['STEPGATE_TEST_REDIS_URL'] = server.url;
   } catch (error) {

@@ -193,7 +193,8 @@ export const createRecordEvent =
       earlier: earlierOf(own, record),
     });
     // Asked at once and for each: later, another server might answer for what this one had.
-    const durable = await deps.durability.secured(maxSecuringMs);
+    // Where time is moved, a story is replayed: nothing in it is waited for.
+    const durable = now === null && (await deps.durability.secured(maxSecuringMs));
     deps.observer.eventRecorded({ type: event.type, fresh, alerts, rung });
     deps.observer.secured({ kind: 'event', durable });
     return { kind: fresh ? 'recorded' : 'duplicate', durable };

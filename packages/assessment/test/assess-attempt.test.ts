@@ -90,6 +90,41 @@ describe('an attempt', () => {
     expect(ports.decided).toEqual([]);
   });
 
+  it.each([true, false])('that is denied says whether that is kept: %s', async (durable) => {
+    const lock = {
+      reason: 'push_fatigue' as const,
+      since: at - 1,
+      until: at + 1,
+      exceptKnownDevice: false,
+    };
+    const admission = () => Promise.resolve(admitted({ lock }));
+    const ports = scriptedPorts({ admission, durable });
+    const answer = await createAssessAttempt(ports.deps)(input(), asked);
+    expect(answer).toMatchObject({ durable, record: { decision: { outcome: 'deny' } } });
+    expect(ports.secured).toEqual([{ kind: 'decision', durable }]);
+    // What is left of the time for state, and never long.
+    expect(ports.asksToSecure).toEqual([50]);
+    const again = scriptedPorts({
+      admission: () => Promise.resolve({ kind: 'replayed', record: recordOf(answer) }),
+      durable,
+    });
+    expect(await createAssessAttempt(again.deps)(input(), asked)).toMatchObject({ durable });
+  });
+
+  it('that is not denied has nothing to keep, and waits for nothing', async () => {
+    const ports = scriptedPorts({});
+    expect(await createAssessAttempt(ports.deps)(input(), asked)).toMatchObject({ durable: null });
+    expect(ports.asksToSecure).toEqual([]);
+  });
+
+  it('that is denied without state is not kept', async () => {
+    const ports = scriptedPorts({ admission: away });
+    const enrol = input({
+      attempt: cleanAttempt({ action: { name: 'enroll_authenticator', properties: {} } }),
+    });
+    expect(await createAssessAttempt(ports.deps)(enrol, asked)).toMatchObject({ durable: false });
+  });
+
   it('lets a bug through as a bug', async () => {
     const ports = scriptedPorts({ admission: () => Promise.reject(new TypeError('a bug')) });
     await expect(createAssessAttempt(ports.deps)(input(), asked)).rejects.toThrow('a bug');

@@ -54,6 +54,12 @@ describe('the completion of a step-up', () => {
     expect(ports.completed).toHaveLength(1);
   });
 
+  it.each([true, false])('says whether it is kept: %s', async (durable) => {
+    const { ports, answer } = await complete(() => ({ durable }));
+    expect(answer).toMatchObject({ kind: 'judged', durable });
+    expect(ports.secured).toEqual([{ kind: 'completion', durable }]);
+  });
+
   it('by push is counted as an approval first, so that one after refused prompts is told', async () => {
     const { ports } = await complete(() => ({}), 'push');
     expect(ports.events).toMatchObject([

@@ -6,6 +6,8 @@ import { auditMutations, mutateAudit } from '@stepgate/testing';
 import { createRandom } from '../../../test/chaos/src/random.js';
 import { decide, keys, makeDirectory, open, removeDirectories } from './audit-directory.js';
 
+jest.setTimeout(60_000);
+
 const seed = Number(process.env['STEPGATE_TEST_SEED'] ?? randomInt(1_000_000));
 const random = createRandom(seed);
 

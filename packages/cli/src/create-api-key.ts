@@ -9,14 +9,20 @@ export interface NewApiKey {
     readonly tenant: string;
     readonly scopes: readonly string[];
     readonly sha256: string;
+    readonly expires_at?: string;
   };
 }
 
+export interface NewKeyOptions {
+  readonly tenant: string;
+  readonly scopes: readonly string[];
+  /** RFC 3339. */
+  readonly expires?: string;
+}
+
 /** A random API key of 256 bits and the entry under which the engine knows it. */
-export const createApiKey = (
-  id: string,
-  { tenant, scopes }: { readonly tenant: string; readonly scopes: readonly string[] },
-): NewApiKey => {
+export const createApiKey = (id: string, { tenant, scopes, expires }: NewKeyOptions): NewApiKey => {
   const key = `sg_${randomBytes(32).toString('base64url')}`;
-  return { key, entry: { id, tenant, scopes, sha256: hash('sha256', key, 'hex') } };
+  const entry = { id, tenant, scopes, sha256: hash('sha256', key, 'hex') };
+  return { key, entry: expires === undefined ? entry : { ...entry, expires_at: expires } };
 };

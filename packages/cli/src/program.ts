@@ -1,8 +1,8 @@
-import { Command, Option } from 'commander';
+import { Command, InvalidArgumentError, Option } from 'commander';
 import { addAlertCommands } from './alerts/alert-commands.js';
 import { runDemo } from './demo/run-demo.js';
 import { scopes } from '@stepgate/contracts';
-import { createApiKey } from './create-api-key.js';
+import { createApiKey, type NewKeyOptions } from './create-api-key.js';
 import { addAuditCommands } from './audit/audit-commands.js';
 import { addPublicKeyCommand } from './public-key-command.js';
 import { runDev } from './dev-stack/run-dev.js';
@@ -11,6 +11,7 @@ import { addEventCommands } from './events/event-commands.js';
 import { lintPolicies } from './policy/lint-policies.js';
 import { addSubjectCommands } from './subject/subject-commands.js';
 import { testPolicies } from './policy/test-policies.js';
+import { z } from 'zod';
 import { addStateCommands } from './state/state-commands.js';
 
 const print = (line: string): void => {
@@ -37,6 +38,11 @@ const addPolicyCommands = (stepgate: Command): void => {
     });
 };
 
+const timestampIn = (text: string): string => {
+  if (z.iso.datetime({ offset: true }).safeParse(text).success) return text;
+  throw new InvalidArgumentError('Write it as 2027-06-30T00:00:00Z.');
+};
+
 const addKeyCommand = (stepgate: Command): void => {
   stepgate
     .command('create-key <id>')
@@ -45,7 +51,8 @@ const addKeyCommand = (stepgate: Command): void => {
     .addOption(
       new Option('--scopes <scopes...>', 'what the key may do').choices(scopes).default(['decide']),
     )
-    .action((id: string, options: { tenant: string; scopes: string[] }) => {
+    .addOption(new Option('--expires <timestamp>', 'until when, RFC 3339').argParser(timestampIn))
+    .action((id: string, options: NewKeyOptions) => {
       const { key, entry } = createApiKey(id, options);
       print(`key (shown once): ${key}`);
       print(JSON.stringify(entry));

@@ -65,6 +65,9 @@ const alertOf = (user: string): SealedAlert => ({
   campaign: null,
 });
 
+// Each call is a process of its own, which takes its time on a busy machine.
+jest.setTimeout(60_000);
+
 const failedAt = async (sink: string): Promise<number> =>
   queue.counts(sink).then(
     ({ failed }) => failed,

@@ -180,7 +180,7 @@ describe('sendEvents and decision', () => {
     const event = { id: 'e1', type: 'login_failed', subject: attempt.subject } as const;
     expect(await client.sendEvents([event])).toEqual({
       kind: 'accepted',
-      counts: { accepted: 1, duplicates: 0 },
+      counts: { accepted: 1, duplicates: 0, durable: false },
     });
     expect(engine.seen.at(-1)?.body).toEqual({ events: [event] });
   });

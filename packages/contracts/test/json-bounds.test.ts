@@ -1,4 +1,4 @@
-import { boundsProblem } from '../src/index.js';
+import { boundsProblem, memberCount } from '../src/index.js';
 
 const nested = (depth: number): unknown => JSON.parse('['.repeat(depth) + ']'.repeat(depth));
 const bounds = { maxDepth: 8, maxKeys: 10 };
@@ -23,6 +23,22 @@ describe('the bounds of a body', () => {
   it('refuse a field named __proto__ wherever it stands', () => {
     expect(boundsProblem(JSON.parse('{"a":[{"__proto__":{}}]}'), bounds)).toBe(
       'has a field named __proto__',
+    );
+  });
+
+  it.each([
+    ['{}', 0],
+    ['{"a":1,"a":2}', 2],
+    ['{"a:b":":","c\\":\\"":{"d":[{"e":"\\\\"}]}}', 4],
+    ['[":",{"\\\\\\"":1}]', 1],
+  ])('count the members of %s, twice what is there twice', (text, members) => {
+    expect(memberCount(text)).toBe(members);
+  });
+
+  it('refuse a body with a field twice', () => {
+    const text = '{"a":{"b":1,"b":2}}';
+    expect(boundsProblem(JSON.parse(text), { ...bounds, members: memberCount(text) })).toContain(
+      'twice',
     );
   });
 });

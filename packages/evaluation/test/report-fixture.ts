@@ -99,6 +99,19 @@ export const evaluationResults = (changes: Partial<EvaluationResults> = {}): Eva
     hardNegatives: recordOf(hardNegativeNames, (_, index) => shares(2_000, round(index * 0.04))),
     sequences: recordOf(sequenceNames, (_, index) => shares(400, round(0.3 + index / 10), 0.3)),
   },
+  disparateImpact: [
+    {
+      dimension: 'device',
+      group: 'mobile',
+      users: 5_000,
+      logins: 100_000,
+      stepUp: { mean: 0.03, low: 0.028, high: 0.032 },
+      deny: { mean: 0, low: 0, high: 0 },
+      ratio: 1.5,
+      attacks: 20_000,
+      caught: 0.97,
+    },
+  ],
   ablation: ['device_unseen', 'ip_listed', 'history_unlikely: address', 'hour_unusual'].map(
     (without, index) => ({
       without,

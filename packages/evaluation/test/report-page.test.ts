@@ -38,7 +38,7 @@ describe('the page of an evaluation', () => {
     expect(named('html').map(({ attributes }) => attributes['lang'])).toEqual(['en']);
     expect(named('h1')).toHaveLength(1);
     const sections = named('section');
-    expect(sections).toHaveLength(9);
+    expect(sections).toHaveLength(10);
     expect(sections.filter((section) => named('h2', elementsOf(section)).length !== 1)).toEqual([]);
   });
 

@@ -32,6 +32,7 @@ const row = (user: number, told: Told): ScoredLogin => ({
   history: told.history ?? 1,
   part: told.part ?? 'reported',
   outcome: told.outcome === undefined ? 'allow' : told.outcome,
+  impact: 0,
   scores: {
     stepgate: told.points ?? 0,
     stepgate_device: told.points ?? 0,

@@ -125,7 +125,7 @@ describe('when Redis fails', () => {
     const cut = setInterval(() => {
       cuts += 1;
       void fixture.raw.call('CLIENT', 'KILL', 'TYPE', 'normal', 'SKIPME', 'yes');
-    }, 40);
+    }, 100);
     const persist = async (id: string): Promise<void> => {
       await waitFor(
         `attempt ${id}`,
@@ -142,8 +142,13 @@ describe('when Redis fails', () => {
         30_000,
       );
     };
-    for (let n = 0; n < ids.length; n += 20) await Promise.all(ids.slice(n, n + 20).map(persist));
-    clearInterval(cut);
+    try {
+      for (let n = 0; n < ids.length; n += 20) {
+        await Promise.all(ids.slice(n, n + 20).map(persist));
+      }
+    } finally {
+      clearInterval(cut);
+    }
     expect(cuts).toBeGreaterThan(0);
     expect((await counted(who)).size).toBe(ids.length);
   });

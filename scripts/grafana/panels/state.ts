@@ -80,6 +80,14 @@ export const state: RowSpec = {
     },
     {
       kind: 'timeseries',
+      title: 'Requests turned away',
+      description: 'rate: a caller asks too fast. overload: more than the engines can do.',
+      unit: 'ops',
+      span: 12,
+      targets: [{ expr: rateBy('reason', 'stepgate_requests_shed_total'), legend: '{{reason}}' }],
+    },
+    {
+      kind: 'timeseries',
       title: 'Policy reloads',
       description: 'Refused: the newest files have problems and the last good ones stay.',
       unit: 'ops',

@@ -3,6 +3,7 @@ import { mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'nod
 import { spawnSync } from 'node:child_process';
 import { tmpdir } from 'node:os';
 import { join, resolve } from 'node:path';
+import { redisFields } from '@stepgate/telemetry';
 import { alertKinds } from '@stepgate/assessment';
 import { sinkSchemas } from '../src/sinks-file/schema/sinks.js';
 import { parseSinks } from '../src/sinks-file/parse-sinks.js';
@@ -115,7 +116,8 @@ describe('docs/alerts.md', () => {
 
   it('has every setting of the worker in its table, and no other', () => {
     const source = readFileSync(resolve(__dirname, '../src/config.ts'), 'utf8');
-    const settings = [...source.matchAll(/^ {2}(STEPGATE_\w+): /gmu)].map((match) => match[1]);
+    const own = [...source.matchAll(/^ {4}(STEPGATE_\w+): /gmu)].map(([, name]) => name);
+    const settings = [...own, ...Object.keys(redisFields)];
     expect(settings.length).toBeGreaterThan(5);
     expect([...namesUnder('## Settings')].sort()).toEqual(settings.sort());
   });

@@ -21,8 +21,11 @@ export interface Servers {
 
 const readTls = async (config: Config): Promise<TlsMaterial | undefined> => {
   const { STEPGATE_TLS_CERT_FILE: cert, STEPGATE_TLS_KEY_FILE: key } = config;
-  if (cert === undefined || key === undefined) return undefined;
   const ca = config.STEPGATE_TLS_CLIENT_CA_FILE;
+  if (cert === undefined || key === undefined) {
+    if (cert === key && ca === undefined) return undefined;
+    throw new Error('STEPGATE_TLS_CERT_FILE and STEPGATE_TLS_KEY_FILE must be set together.');
+  }
   return {
     cert: await readFile(cert, 'utf8'),
     key: await readFile(key, 'utf8'),

@@ -158,6 +158,20 @@ const createDoor = (deps: ServeDeps) => {
 /** A document is large: few at once, so that they cannot fill the memory. */
 const documentLimits = { minRunning: 8, maxRunning: 32, maxWaiting: 256, maxWaitMs: 1_000 };
 
+const createAdmit =
+  (logFailure: LogFailure) =>
+  (admission: Admission, { response, identified }: Admissible, turn: () => Promise<void>): void => {
+    admission({
+      tenant: identified.caller.tenant,
+      response,
+      next: () => {
+        turn().catch((error: unknown) => {
+          answerError(response, error, logFailure);
+        });
+      },
+    });
+  };
+
 /**
  * Every operation goes the same way: caller, scope, rate, time, body, turn, handler, answer. It asks
  * nothing of Express, so that the hot path need not pass through its router.
@@ -172,22 +186,7 @@ export const createServeOperation = (deps: ServeDeps): ServeOperation => {
   const others = admitRequests(onShed);
   const work = createWork(deps);
   const door = createDoor(deps);
-
-  const admit = (
-    admission: Admission,
-    { response, identified }: Admissible,
-    turn: () => Promise<void>,
-  ): void => {
-    admission({
-      tenant: identified.caller.tenant,
-      response,
-      next: () => {
-        turn().catch((error: unknown) => {
-          answerError(response, error, deps.logFailure);
-        });
-      },
-    });
-  };
+  const admit = createAdmit(deps.logFailure);
 
   /** A small body is read before the turn comes: who drips it holds up nobody but itself. */
   const receive = async (admissible: Admissible): Promise<void> => {

@@ -5,7 +5,7 @@ import {
   signToken,
   type Algorithm,
 } from '../../../test/chaos/src/token-issuer.js';
-import { openCallers, whoIs, type CallersScene } from './callers-scene.js';
+import { openCallers, requestWith, whoIs, type CallersScene } from './callers-scene.js';
 
 const party = createTokenIssuer('risk-client');
 const other = createTokenIssuer('other-client');
@@ -81,9 +81,7 @@ describe('a JWT assertion', () => {
   it('is identified at once when it was seen before', async () => {
     const token = signToken(party, { now });
     await bearer(token);
-    const again = scene.callers.identify({
-      headers: { authorization: `Bearer ${token}` },
-    } as Parameters<typeof scene.callers.identify>[0]);
+    const again = scene.callers.identify(requestWith(`Bearer ${token}`));
     expect(again).not.toBeInstanceOf(Promise);
   });
 

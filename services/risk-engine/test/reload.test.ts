@@ -157,6 +157,27 @@ describe('the watch of a path', () => {
     watch.stop();
   });
 
+  it('sees any of several, and those that are named later', async () => {
+    const file = (name: string): string => join(directory, name);
+    const paths = [file('one')];
+    let changes = 0;
+    const onChange = (): Promise<void> => {
+      changes += 1;
+      return Promise.resolve();
+    };
+    await writeFile(file('one'), '1');
+    await writeFile(file('two'), '1');
+    const watch = watchPath(() => paths, { intervalMs: 5, onChange });
+    const seen = (wanted: number): Promise<void> =>
+      waitUntil(() => changes >= wanted, { timeoutMs: 5_000, what: () => 'it was not seen' });
+    await watch.settled();
+    paths.push(file('two'));
+    await seen(1);
+    await writeFile(file('two'), '22');
+    await seen(2);
+    watch.stop();
+  });
+
   it('looks again after a callback that failed, and the process lives', async () => {
     let tries = 0;
     const watch = watchPath(directory, {

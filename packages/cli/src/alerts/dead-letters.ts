@@ -2,7 +2,8 @@ import { createDeadLetters, type DeadLetter, type DeadLetters } from '@stepgate/
 import type { AlertSeal } from '@stepgate/assessment';
 import { AlertUnreadableError, createRedisConnection, createRedisState } from '@stepgate/redis';
 import { jsonOf, printable, tableOf, type ShownLetter } from './dead-letter-text.js';
-import { readRedisEndpoint, readSetting, UsageError } from './settings.js';
+import { readRedisEndpoint } from './redis-endpoint.js';
+import { readSetting, UsageError } from './settings.js';
 
 /** Where a command's results and its complaints go. */
 export interface Output {

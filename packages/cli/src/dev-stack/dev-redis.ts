@@ -1,7 +1,6 @@
 import { access, constants, mkdir } from 'node:fs/promises';
 import { delimiter, join } from 'node:path';
 import { fileURLToPath } from 'node:url';
-import { redisFields } from '@stepgate/telemetry';
 import { answersPing } from './answers-ping.js';
 import { freePort } from './free-port.js';
 import { startProcess } from './own-process.js';
@@ -83,13 +82,16 @@ export const startOwnRedis = async (directory: string): Promise<DevRedis> => {
   };
 };
 
-const givenSettings = (): Readonly<Record<string, string>> =>
-  Object.fromEntries(
+const givenSettings = async (): Promise<Readonly<Record<string, string>>> => {
+  // Only here: every other command would wait for it to load.
+  const { redisFields } = await import('@stepgate/telemetry');
+  return Object.fromEntries(
     Object.keys(redisFields).flatMap((name) => {
       const value = process.env[name] ?? '';
       return name === 'STEPGATE_REDIS_URL' || value === '' ? [] : [[name, value]];
     }),
   );
+};
 
 /**
  * STEPGATE_REDIS_URL, else one of our own.
@@ -101,5 +103,5 @@ export const startDevRedis = async (directory: string): Promise<DevRedis> => {
   if (given === '') return startOwnRedis(directory);
   const stop = (): Promise<void> => Promise.resolve();
   const description = 'from STEPGATE_REDIS_URL';
-  return { url: given, description, embedded: false, settings: givenSettings(), stop };
+  return { url: given, description, embedded: false, settings: await givenSettings(), stop };
 };

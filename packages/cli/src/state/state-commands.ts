@@ -1,6 +1,6 @@
 import type { Command } from 'commander';
 import type { StateReport } from '@stepgate/redis';
-import { readRedisEndpoint, readSetting, UsageError } from '../alerts/settings.js';
+import { readSetting, UsageError } from '../alerts/settings.js';
 
 interface Asked {
   readonly name: 'init' | 'check';
@@ -11,6 +11,7 @@ const isGiven = (env: NodeJS.ProcessEnv, name: string): boolean =>
   (env[name] ?? '') !== '' || (env[`${name}_FILE`] ?? '') !== '';
 
 const report = async (env: NodeJS.ProcessEnv, { name, accept }: Asked): Promise<StateReport> => {
+  const { readRedisEndpoint } = await import('../alerts/redis-endpoint.js');
   const endpoint = readRedisEndpoint(env);
   const secret = readSetting(env, 'STEPGATE_SECRET');
   const previousSecret = isGiven(env, 'STEPGATE_SECRET_PREVIOUS')

@@ -9,7 +9,7 @@ export const impactGroups = {
   history: ['first', 'to_3', 'to_11', 'long_standing'],
   devices: ['one', 'several'],
   travel: ['never_abroad', 'abroad'],
-  country: ['US', 'IN', 'BR', 'DE', 'GB', 'FR', 'JP', 'NL', 'other'],
+  country: ['NO', 'US', 'RU', 'BR', 'DE', 'GB', 'FR', 'IN', 'other'],
 } as const;
 export type ImpactDimension = keyof typeof impactGroups;
 
@@ -43,7 +43,7 @@ const bitOf = (dimension: ImpactDimension, name: string): number => {
 export const isMember = (membership: number | undefined, group: ImpactGroup): boolean =>
   ((membership ?? 0) & bitOf(group.dimension, group.name)) !== 0;
 
-/** Versions behind the newest of the same browser, from which one is called old. */
+/** Versions behind the usual one of the same browser, from which one is called old. */
 const oldBy = 10;
 
 const versioned = /^(.*\D) (\d+)/;
@@ -73,14 +73,22 @@ const livesOf = (logins: Resolved): ReadonlyMap<number, Life> => {
   return lives;
 };
 
-const newestOf = (logins: Resolved): ReadonlyMap<string, number> => {
-  const newest = new Map<string, number>();
+/** The version of each browser that half of its logins are behind. */
+const usualOf = (logins: Resolved): ReadonlyMap<string, number> => {
+  const majors = new Map<string, number[]>();
   for (const [, resolved] of logins) {
     const browser = browserOf(resolved);
     if (browser === null) continue;
-    newest.set(browser.family, Math.max(newest.get(browser.family) ?? 0, browser.major));
+    const known = majors.get(browser.family) ?? [];
+    majors.set(browser.family, known);
+    known.push(browser.major);
   }
-  return newest;
+  return new Map(
+    [...majors].map(([family, all]) => [
+      family,
+      all.toSorted((one, other) => one - other)[Math.floor(all.length / 2)] ?? 0,
+    ]),
+  );
 };
 
 const connectionOf = ({ by }: SyntheticLogin, { listed }: ResolvedLogin): string => {
@@ -107,20 +115,26 @@ const bitsOfLife = ({ countries, devices }: Life): number => {
 export const createImpactGrouper = (
   logins: Resolved,
 ): ((login: SyntheticLogin, resolved: ResolvedLogin, proven: number) => number) => {
-  const newest = newestOf(logins);
+  const usual = usualOf(logins);
   const bits = new Map([...livesOf(logins)].map(([user, life]) => [user, bitsOfLife(life)]));
-  return (login, resolved, proven) => {
+  const bitsOfBrowser = (login: SyntheticLogin, resolved: ResolvedLogin): number => {
     const { deviceType } = resolved;
     const browser = browserOf(resolved);
-    const behind = browser === null ? 0 : (newest.get(browser.family) ?? 0) - browser.major;
+    const behind = browser === null ? 0 : (usual.get(browser.family) ?? 0) - browser.major;
     const handheld = deviceType === 'mobile' || deviceType === 'tablet';
     return (
-      bitOf('connection', connectionOf(login, resolved)) |
       bitOf('device', handheld ? 'mobile' : 'desktop') |
       (behind >= oldBy ? bitOf('device', 'old_browser') : 0) |
-      bitOf('cookies', login.device === null ? 'private_window' : 'kept') |
-      bitOf('history', historyName(proven)) |
-      (bits.get(login.user) ?? 0)
+      bitOf('cookies', login.device === null ? 'private_window' : 'kept')
     );
+  };
+  return (login, resolved, proven) => {
+    const victim = bitOf('history', historyName(proven)) | (bits.get(login.user) ?? 0);
+    // The browser and the connection of a thief say nothing of whom the thief attacks.
+    if (login.by.kind === 'attacker') return victim;
+    const connection = bitOf('connection', connectionOf(login, resolved));
+    // Strange on purpose: to be compared with each other, not to colour all other groups.
+    if (login.by.kind !== 'owner') return connection;
+    return connection | victim | bitsOfBrowser(login, resolved);
   };
 };

@@ -21,7 +21,7 @@ interface Tallies {
   caught: number;
 }
 
-const isHonest = (name: string): boolean => name === 'owner' || name.startsWith('hard_negative ');
+const isStrange = (name: string): boolean => name.startsWith('hard_negative ');
 
 const countHonest = (tallies: Tallies, person: string, outcome: Outcome): void => {
   const { n, stepUps, denials } = tallies.honest.get(person) ?? { n: 0, stepUps: 0, denials: 0 };
@@ -35,8 +35,10 @@ const countHonest = (tallies: Tallies, person: string, outcome: Outcome): void =
 const count = (tallies: Tallies, scores: Scores, row: number): void => {
   const name = scores.groups[scores.group[row] ?? 0] ?? '';
   const outcome = outcomeOf(scores.outcome[row]);
-  if (outcome === null || isIn(scores, row, 'warm_up')) return;
-  if (isHonest(name)) {
+  // Who exists for a hard negative alone lives a life that was made up for it.
+  const isReported = isStrange(name) || isIn(scores, row, 'reported');
+  if (outcome === null || !isReported) return;
+  if (name === 'owner' || isStrange(name)) {
     countHonest(tallies, `${String(scores.seed)} ${String(scores.user[row])}`, outcome);
   } else if (name.startsWith('attacker ')) {
     tallies.attacks += 1;

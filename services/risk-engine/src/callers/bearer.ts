@@ -2,7 +2,7 @@ import { hash } from 'node:crypto';
 import type { CallersFile } from './callers-file.js';
 import { grantOf, type Grant } from './grant.js';
 
-export const digestOfKey = (key: string): string => hash('sha256', key, 'hex');
+const digestOfKey = (key: string): string => hash('sha256', key, 'hex');
 
 /** Undefined: unknown key. Looked up by digest, so the time taken tells nothing about a key. */
 export type FindKey = (key: string) => Grant | undefined;

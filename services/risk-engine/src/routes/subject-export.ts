@@ -6,8 +6,8 @@ import { presentSubject, subjectOf, type SubjectRouteDeps } from './subjects.js'
 
 const iso = (instant: number): string => new Date(instant).toISOString();
 
-/** As the key table has it; a test holds the two together. */
-export const retention = {
+/** In short, what the inventory in docs/privacy.md says. */
+const retention = {
   subject: 'profile 180 d since the last proven login; failures and prompts 24 h; breach 90 d',
   lock: 'until it ends; survives erasure',
   places: '180 d since the last proven login',

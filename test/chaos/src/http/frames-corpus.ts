@@ -35,7 +35,7 @@ const without =
   (name: string): Twist =>
   (valid) => ({ ...valid, headers: valid.headers.filter((header) => !header.startsWith(name)) });
 
-export const twists: Readonly<Record<string, Twist>> = {
+const twists: Readonly<Record<string, Twist>> = {
   'CL and TE': withHeaders('Transfer-Encoding: chunked'),
   'TE before CL': (valid) => ({
     ...valid,

@@ -27,7 +27,7 @@ export interface Denial {
 
 const wasTaken = ({ status }: Answer): boolean => status === 202;
 
-export const denyPrompt = async (api: Api, subject: string, id: string): Promise<Answer> =>
+const denyPrompt = async (api: Api, subject: string, id: string): Promise<Answer> =>
   postOrBreak(api, '/v1/events', {
     events: [{ id, type: 'push_denied', subject: { type: 'user', id: subject } }],
   });

@@ -49,7 +49,7 @@ const playFailover = (name: string, { random }: ChaosContext): Promise<Phases> =
     const { replicated, link } = await startPair(stage);
     const policies = await stage.policies({ denying: denyingPolicy });
     const deployment = await stage.deployment(replicated.primary.url, policies);
-    const engine = await stage.engine(deployment, { env: replicated.env });
+    const engine = await stage.engine(deployment, { env: replicated.env, quiet: false });
     const api = stage.api(engine, deployment);
     await millisecondsUntilNormal(api, `${name}-first`);
     await load(api, `${name}-warm`, 1);
@@ -65,7 +65,9 @@ const playFailover = (name: string, { random }: ChaosContext): Promise<Phases> =
       },
       { timeoutMs: 20_000, what: () => 'nobody took over' },
     );
-    await millisecondsUntilNormal(api, `${name}-after`);
+    await millisecondsUntilNormal(api, `${name}-after`).catch((cause: unknown) => {
+      throw new Error(`not back after the failover:\n${engine.process.lastOutput()}`, { cause });
+    });
     const lost = await lostAmong(api, [...joined, ...apart]);
     return { joined, apart, lost };
   });

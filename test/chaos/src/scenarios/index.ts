@@ -1,4 +1,7 @@
 import type { Scenario } from '../scenario.js';
+import { callers } from './callers.js';
+import { enumeration } from './enumeration.js';
+import { tenants } from './tenants.js';
 import { limits } from './limits.js';
 import { frozen } from './frozen.js';
 import { outages } from './outages.js';
@@ -54,4 +57,7 @@ export const scenarios: readonly Scenario[] = [
   series,
   userAgents,
   policies,
+  callers,
+  tenants,
+  enumeration,
 ];

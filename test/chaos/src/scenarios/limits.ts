@@ -1,13 +1,5 @@
 import type { DecisionRequest } from '@stepgate/contracts';
-import {
-  fireInLanes,
-  login,
-  postOrBreak,
-  type Answer,
-  type Api,
-  type Check,
-  type TcpProxy,
-} from '@stepgate/testing';
+import { fireInLanes, login, postOrBreak, type Answer, type Check } from '@stepgate/testing';
 import {
   count,
   equal,
@@ -19,46 +11,12 @@ import {
   none,
 } from '../redis/answers.js';
 import { flushScripts, killClients, limitCounts, meanwhile } from '../redis/interference.js';
-import { onStage, type Stage } from '../redis/stage.js';
+import { limitSizes, prepareLimits, type LimitField } from '../redis/limit-field.js';
+import { onStage } from '../redis/stage.js';
 import type { ChaosContext, Scenario } from '../scenario.js';
 
-const sizes = [1, 5, 100];
 const attempts = 1_000;
-const engines = 3;
 const tries = 40;
-
-const policyOf = (max: number): string => `stepgate: v1
-policy: limit-${String(max)}
-applies_to: { applications: [limit-${String(max)}] }
-limits:
-  - { name: attempts, per: subject, max: ${String(max)}, window: 1h, decision: deny }
-`;
-
-interface Field {
-  readonly port: number;
-  readonly proxy: TcpProxy;
-  readonly apis: readonly Api[];
-}
-
-const prepare = async (stage: Stage): Promise<Field> => {
-  const redis = await stage.redis();
-  const proxy = await stage.proxy(redis.port);
-  const policies = await stage.policies({
-    ...Object.fromEntries(sizes.map((max) => [`limit-${String(max)}`, policyOf(max)])),
-    other: 'stepgate: v1\npolicy: other\n',
-  });
-  const deployment = await stage.deployment(`redis://127.0.0.1:${String(proxy.port)}`, policies);
-  // What is judged is how many get through; how fast, with a thousand at once, is not.
-  const env = { STEPGATE_STATE_TIMEOUT_MS: '5000' };
-  const started = await Promise.all(
-    Array.from({ length: engines }, () => stage.engine(deployment, { env })),
-  );
-  return {
-    port: redis.port,
-    proxy,
-    apis: started.map((engine) => stage.api(engine, deployment)),
-  };
-};
 
 interface Round {
   readonly max: number;
@@ -74,7 +32,7 @@ const bodyOf = ({ max, subject, copies = false }: Round, n: number): DecisionReq
 });
 
 const postAll = (
-  { apis }: Field,
+  { apis }: LimitField,
   round: Round,
   numbers: readonly number[],
 ): Promise<readonly Answer[]> =>
@@ -100,7 +58,7 @@ const isThrough = (answer: Answer): boolean => isNormal(answer) && !isLimited(an
 
 /** Asks until every attempt has an answer on the whole state, each time under its own id. */
 const settle = async (
-  field: Field,
+  field: LimitField,
   round: Round,
   interfere: (work: () => Promise<readonly Answer[]>) => Promise<readonly Answer[]>,
 ): Promise<Seen> => {
@@ -125,7 +83,7 @@ const settle = async (
 };
 
 type Interference = (
-  field: Field,
+  field: LimitField,
   context: ChaosContext,
 ) => (work: () => Promise<readonly Answer[]>) => Promise<readonly Answer[]>;
 
@@ -145,7 +103,11 @@ const interferences: Readonly<Record<string, Interference>> = {
     },
 };
 
-const playKind = async (field: Field, context: ChaosContext, kind: string): Promise<Check[]> => {
+const playKind = async (
+  field: LimitField,
+  context: ChaosContext,
+  kind: string,
+): Promise<Check[]> => {
   const disturbed = kind !== 'undisturbed';
   const rounds = context.quick ? 1 : 20;
   const interfere = interferences[kind]?.(field, context);
@@ -154,7 +116,7 @@ const playKind = async (field: Field, context: ChaosContext, kind: string): Prom
   const expected: number[] = [];
   const wrong: number[] = [];
   const totals = { shed: 0, again: 0, unmarked: 0, unanswered: 0 };
-  for (const max of disturbed ? [5] : sizes) {
+  for (const max of disturbed ? [5] : limitSizes) {
     for (let n = 0; n < rounds; n += 1) {
       const subject = `${kind.replaceAll(' ', '-')}-${String(max)}-${String(n)}`;
       const seen = await settle(field, { max, subject }, interfere);
@@ -186,7 +148,7 @@ const playKind = async (field: Field, context: ChaosContext, kind: string): Prom
 };
 
 /** One attempt, a thousand times at once: counted once, one answer. */
-const playCopies = async (field: Field): Promise<Check[]> => {
+const playCopies = async (field: LimitField): Promise<Check[]> => {
   const round = { max: 5, subject: 'copies', copies: true };
   const numbers = Array.from({ length: attempts }, (_, n) => n);
   const answers = await postAll(field, round, numbers);
@@ -213,13 +175,13 @@ export const limits: Scenario = {
   limitSeconds: 1_200,
   run: (context) =>
     onStage(async (stage) => {
-      const field = await prepare(stage);
+      const field = await prepareLimits(stage);
       const copies = await playCopies(field);
       const checks: Check[] = [];
       for (const kind of Object.keys(interferences))
         checks.push(...(await playKind(field, context, kind)));
       const all = await limitCounts(field.port);
-      const over = count(all, (size) => !sizes.includes(size));
+      const over = count(all, (size) => !limitSizes.includes(size));
       return [...copies, ...checks, none('limits that counted other than N', over)];
     }),
 };

@@ -39,7 +39,7 @@ export const maxmemory: Scenario = {
       const whileFull = await logInto(api, names);
       await setLimit(redis.port, '0');
       const backMs = await millisecondsUntilNormal(api, 'probe');
-      const afterwards = await logInto(api, names);
+      const afterwards = await logInto(api, names, true);
       const refused = answers.filter(isDegraded);
       log(
         `${String(answers.length)} logins, ${String(refused.length)} degraded, back after ${backMs.toFixed(0)} ms`,

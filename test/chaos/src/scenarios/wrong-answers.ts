@@ -1,3 +1,4 @@
+import { waitUntil } from '@stepgate/cli';
 import {
   askRedis,
   fireAtRate,
@@ -60,6 +61,13 @@ const playFault = async (
   const before = fake.faulty();
   fake.answerWith(fault);
   proxy.retarget(fake.port);
+  await waitUntil(
+    async () => {
+      await postOrBreak(api, '/v1/decisions', login(`${name}-first`));
+      return fake.faulty() > before;
+    },
+    { timeoutMs: 10_000, what: () => `nobody asked the impostor that answers with ${name}` },
+  );
   const answers = await fireAtRate({ perSecond, seconds }, (n) =>
     postOrBreak(api, '/v1/decisions', login(`${name}-${String(n)}`)),
   );
