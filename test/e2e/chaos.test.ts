@@ -8,9 +8,26 @@ const seed = process.env['STEPGATE_TEST_SEED'] ?? String(Date.now() % 1_000_000)
 /** `make test` builds it first; `npx tsc -b test/chaos` does so by hand. */
 const entry = join(root, 'test/chaos/dist/main.js');
 
+/** Whose promise is no time: on a machine that tests something else as well, times say little. */
+const played = [
+  'limits',
+  'kill-worker',
+  'eviction',
+  'flushall',
+  'fewer-signals',
+  'audit',
+  'bodies',
+  'privacy',
+  'frames',
+  'series',
+  'callers',
+  'tenants',
+];
+
 describe('what breaks around it, in short', () => {
   it(`keeps every promise (seed ${seed}; the long version is \`make chaos\`)`, async () => {
-    const args = [entry, '--quick', '--seed', seed, '--report', 'chaos-quick'];
+    const only = played.flatMap((name) => ['--only', name]);
+    const args = [entry, '--quick', '--seed', seed, '--report', 'chaos-quick', ...only];
     const startedAt = performance.now();
     const child = spawn(process.execPath, args, { cwd: root, stdio: ['ignore', 'pipe', 'pipe'] });
     let output = '';
