@@ -52,7 +52,11 @@ describe('a limit of three prompts', () => {
         Array.from({ length: sessions }, async (_, n) => {
           const action = { name: 'push_challenge' } as const;
           const context = { ...known.context, session_id: `session ${String(n)}` };
-          const { body } = await api(n).post('/v1/decisions', { ...known, action, context });
+          const { body } = await api(n).postUntilTaken('/v1/decisions', {
+            ...known,
+            action,
+            context,
+          });
           return decisionResponseSchema.parse(body);
         }),
       );

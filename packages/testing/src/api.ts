@@ -22,6 +22,8 @@ export interface Api {
   at(instant: number): Api;
   get(path: string): Promise<Answer>;
   post(path: string, body: unknown): Promise<Answer>;
+  /** Again while the engine sheds load: what was shed was not counted. */
+  postUntilTaken(path: string, body: unknown): Promise<Answer>;
   decide(body: DecisionRequest): Promise<DecisionResponse>;
   complete(decisionId: string, body: CompletionRequest): Promise<Answer>;
   send(...events: Omit<EventRequest, 'id'>[]): Promise<void>;
@@ -70,7 +72,14 @@ export const createApi = (
       call.end(body === undefined ? undefined : JSON.stringify(body));
     });
   const post: Api['post'] = (path, body) => ask('POST', path, body);
+  const postUntilTaken: Api['postUntilTaken'] = async (path, body) => {
+    for (;;) {
+      const answer = await post(path, body);
+      if (answer.status !== 503) return answer;
+    }
+  };
   return {
+    postUntilTaken,
     at: (instant) => createApi(engine, apiKey, agent, instant),
     get: (path) => ask('GET', path, undefined),
     post,
