@@ -45,6 +45,15 @@ export const login = (
   context: { ip, user_agent: browser, device: { id: device } },
 });
 
+const untilTaken =
+  (post: Api['post']): Api['postUntilTaken'] =>
+  async (path, body) => {
+    for (;;) {
+      const answer = await post(path, body);
+      if (answer.status !== 503) return answer;
+    }
+  };
+
 /** Keep-alive, as many sockets as there are calls: parallel calls are parallel on the wire. */
 export const createApi = (
   engine: string,
@@ -72,14 +81,8 @@ export const createApi = (
       call.end(body === undefined ? undefined : JSON.stringify(body));
     });
   const post: Api['post'] = (path, body) => ask('POST', path, body);
-  const postUntilTaken: Api['postUntilTaken'] = async (path, body) => {
-    for (;;) {
-      const answer = await post(path, body);
-      if (answer.status !== 503) return answer;
-    }
-  };
   return {
-    postUntilTaken,
+    postUntilTaken: untilTaken(post),
     at: (instant) => createApi(engine, apiKey, agent, instant),
     get: (path) => ask('GET', path, undefined),
     post,
