@@ -12,7 +12,10 @@ const cpuMs = <T>(work: () => T): { readonly result: T; readonly elapsedMs: numb
 /** What the bare library takes for a good file of the size that is allowed, on the machine at hand. */
 const goodFile = Array.from({ length: 20_000 }, (_, n) => `key${String(n)}: x\n`).join('');
 const bareMs = Math.min(
-  ...Array.from({ length: 3 }, () => cpuMs(() => parseDocument(goodFile)).elapsedMs),
+  ...Array.from(
+    { length: 3 },
+    () => cpuMs(() => parseDocument(goodFile, { uniqueKeys: false })).elapsedMs,
+  ),
 );
 
 /**
