@@ -145,7 +145,7 @@ describe('the log of an identity provider', () => {
     expect(await accepted('duo', JSON.stringify(rows))).toEqual({
       accepted: 1,
       duplicates: 0,
-      durable: true,
+      durable: false,
       irrelevant: 0,
       unknown: [{ row: 2, reason: 'it lies in the future; check the clocks' }],
       unknown_rows: 1,
