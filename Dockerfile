@@ -29,7 +29,7 @@ COPY packages packages
 COPY services services
 RUN ["npm", "run", "build"]
 # Empty: a new volume takes its owner from the image.
-RUN ["mkdir", "/state"]
+RUN ["mkdir", "state"]
 # What only a developer runs or reads, and the dependencies of the build: the next stage has its own.
 RUN ["rm", "-rf", "packages/cli", "packages/testing"]
 RUN ["find", "packages", "services", "-depth", "(", "-name", "node_modules", "-o", "-name", "test", "-o", "-name", "*.tsbuildinfo", "-o", "-name", "*.d.ts", "-o", "-name", "*.map", "-o", "-path", "*/src/*.ts", ")", "-exec", "rm", "-rf", "{}", "+"]
@@ -57,7 +57,7 @@ COPY --from=build --chown=0:0 /app/packages packages
 COPY --from=build --chown=0:0 /app/services services
 COPY --chown=0:0 infra/policies infra/policies
 COPY --chown=0:0 infra/docker/healthcheck.mjs healthcheck.mjs
-COPY --from=build --chown=65532:65532 /state /var/lib/stepgate
+COPY --from=build --chown=65532:65532 /app/state /var/lib/stepgate
 USER 65532:65532
 EXPOSE 8080
 # Liveness alone: a container without Redis still answers (degraded) and must not be restarted.

@@ -95,7 +95,7 @@ describe('the Dockerfile', () => {
     expect(copies.length).toBeGreaterThan(3);
     // The one directory that it may write: a new volume for the audit log takes its owner from here.
     const written = copies.filter((copy) => !copy.includes('--chown=0:0'));
-    expect(written).toEqual(['--from=build --chown=65532:65532 /state /var/lib/stepgate']);
+    expect(written).toEqual(['--from=build --chown=65532:65532 /app/state /var/lib/stepgate']);
     const sources = stages.flatMap((stage) =>
       argumentsOf(stage, 'COPY').flatMap((copy) => /--from=(\S+)/.exec(copy)?.[1] ?? []),
     );

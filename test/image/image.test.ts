@@ -1,6 +1,7 @@
 import { freePort } from '@stepgate/testing';
 import {
   chmodSync,
+  chownSync,
   existsSync,
   mkdirSync,
   mkdtempSync,
@@ -33,6 +34,9 @@ describeWith('redis-server', 'the image', () => {
   let tree = '';
   let redis: ShippedRedis;
 
+  /** The one place that the image's user owns. */
+  const stateDirectory = (): string => join(tree, '../var/lib/stepgate');
+
   /** The container's paths and addresses, as they are on this machine. */
   const settingsOf = (service: string): Environment => {
     const composed = readCompose().services[service]?.environment ?? {};
@@ -45,6 +49,7 @@ describeWith('redis-server', 'the image', () => {
       STEPGATE_UPSTREAM_URL: 'http://127.0.0.1:9',
       STEPGATE_VERIFIER_URL: 'http://127.0.0.1:9',
       STEPGATE_SINKS_FILE: join(root, 'sinks.yaml'),
+      STEPGATE_AUDIT_DIR: join(stateDirectory(), 'audit'),
       // Nobody is there (RFC 2606); loopback would be refused.
       ALERT_WEBHOOK_URL: 'https://alerts.invalid/',
       STEPGATE_PORT: ports[service] ?? '',
@@ -106,6 +111,11 @@ describeWith('redis-server', 'the image', () => {
       writeFileSync(join(root, 'secrets', name), local, { mode: 0o444 });
     }
     writeSinksFile(root);
+    if (process.getuid?.() === 0) chownSync(stateDirectory(), 65_532, 65_532);
+    // As docs/deploy.md says: once, before anything is kept.
+    const init = ['services/risk-engine/dist/state-main.js', 'init'];
+    const begun = await runInTree(tree, init, settingsOf('risk-engine'));
+    if (begun.code !== 0) throw new Error(begun.output);
     await start('risk-engine', ports['risk-engine']!);
     await start('alert-worker', ports['alert-worker']!);
     await start('gateway', ports['operations']!);
