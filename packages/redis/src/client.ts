@@ -66,11 +66,7 @@ const createClusterClient = (
     redisOptions: { ...safe, ...accessOf(urls[0] ?? '', tls) },
   });
 
-/** For one server, a Cluster, or what sentinels name; connects at once and again for ever. */
-export const createClient = (
-  endpoint: RedisEndpoint,
-  commandTimeoutMs: number,
-): Redis | Cluster => {
+const connect = (endpoint: RedisEndpoint, commandTimeoutMs: number): Redis | Cluster => {
   const { url, sentinels, tls } = endpoint;
   const safe = safeOptions(commandTimeoutMs);
   if (typeof url !== 'string') return createClusterClient(url, endpoint, safe);
@@ -87,4 +83,37 @@ export const createClient = (
     enableOfflineQueue: false,
     retryStrategy: retryDelay,
   });
+};
+
+export interface Client {
+  readonly client: Redis | Cluster;
+  /** For good. */
+  close(): void;
+}
+
+/**
+ * For one server, a Cluster, or what sentinels name; connects at once and again for ever. The library
+ * alone does not: told to leave its connection while it asks the sentinels for the next one, by a
+ * failover that is announced just then or by us, it ends and never tries again.
+ */
+export const createClient = (endpoint: RedisEndpoint, commandTimeoutMs: number): Client => {
+  const client = connect(endpoint, commandTimeoutMs);
+  let revival: NodeJS.Timeout | undefined;
+  let closed = false;
+  client.on('end', () => {
+    if (closed) return;
+    revival = setTimeout(() => {
+      // That it failed is told by the 'error' event as well, and another 'end' follows.
+      client.connect().catch(() => undefined);
+    }, retryDelay(1));
+    revival.unref();
+  });
+  return {
+    client,
+    close: () => {
+      closed = true;
+      clearTimeout(revival);
+      client.disconnect();
+    },
+  };
 };

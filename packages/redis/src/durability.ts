@@ -62,7 +62,7 @@ const untilReplicated = async (client: Redis, key: string, replicas: number): Pr
  * node.
  */
 export const createRedisDurability = (deps: DurabilityDeps): RedisDurability => {
-  const client = createClient(deps, 2 * barrierMs);
+  const { client, close } = createClient(deps, 2 * barrierMs);
   const key = keyOf('barrier', 0, createIdentifiers(deps.secret).deployment());
   const ownServer = trackServer(client);
   // Told by the connection that writes, which has the same trouble.
@@ -87,7 +87,7 @@ export const createRedisDurability = (deps: DurabilityDeps): RedisDurability => 
     },
     close: () => {
       commit.close();
-      client.disconnect();
+      close();
     },
   };
 };

@@ -76,7 +76,10 @@ const probing =
 
 /** Connects in the background and for ever. */
 export const createLink = (settings: LinkSettings): Link => {
-  const client = createClient(settings, Math.max(settings.commandTimeoutMs, settings.patienceMs));
+  const { client, close: closeClient } = createClient(
+    settings,
+    Math.max(settings.commandTimeoutMs, settings.patienceMs),
+  );
   const clock = createServerClock();
   const refreshClock = (): Promise<boolean> => clock.refresh(() => readTime(client));
   const probe = probing(client, settings.commandTimeoutMs, refreshClock);
@@ -93,6 +96,9 @@ export const createLink = (settings: LinkSettings): Link => {
       },
       (error: unknown) => {
         settings.onError(asError(error));
+        // Without the time no call goes out, so no call would fail and have the circuit look again.
+        const isWanted = client.status === 'ready' && clock.now() === null;
+        if (isWanted) setTimeout(synchronise, clockRetryMs, triesLeft).unref();
       },
     );
   };
@@ -112,7 +118,7 @@ export const createLink = (settings: LinkSettings): Link => {
   const close = (): void => {
     clearInterval(refreshing);
     circuit.close();
-    client.disconnect();
+    closeClient();
   };
   return { client, clock, circuit, isUp, serverId: server.current, close };
 };

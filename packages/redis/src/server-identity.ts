@@ -4,6 +4,8 @@ import { readInfo } from './redis-info.js';
 /** Nodes of a Cluster come and go behind one client: they have one name between them. */
 const clusterId = 'cluster';
 
+const askAgainMs = 100;
+
 /**
  * Which process answers, so that a write to one is not taken for kept because another says so; null
  * where nothing tells.
@@ -35,15 +37,18 @@ export const trackServer = (client: Redis | Cluster): ServerIdentity => {
       };
     });
   let next = nextServer();
-  client.on('ready', () => {
+  const ask = (): void => {
     readServerId(client).then(
       (id) => {
         tell(id);
       },
-      // The connection broke: the next one asks again.
-      () => undefined,
+      // Where the connection broke, the next one asks.
+      () => {
+        if (client.status === 'ready') setTimeout(ask, askAgainMs).unref();
+      },
     );
-  });
+  };
+  client.on('ready', ask);
   client.on('close', () => {
     current = null;
     if (!isTold) return;

@@ -16,6 +16,7 @@ export { signatureFor } from './forged-signatures.js';
 export * from './api.js';
 export * from './load.js';
 export * from './fake-redis.js';
+export * from './fake-sentinel.js';
 export * from './redis-faults.js';
 export * from './audit-mutations.js';
 export * from './clean-in.js';
