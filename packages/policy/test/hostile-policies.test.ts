@@ -59,6 +59,19 @@ describe('a hostile policy', () => {
     },
   );
 
+  it('names a hundred of its unknown keys, and says how many more there are', () => {
+    const unknown = Array.from({ length: 300 }, (_, n) => `key${String(n)}: x\n`).join('');
+    const { parsed } = refusalOf(`stepgate: v1\npolicy: p\n${unknown}`);
+    const messages =
+      parsed.kind === 'problems' ? parsed.problems.map(({ message }) => message) : [];
+    expect(messages.slice(0, 2).map((message) => message.split(';')[0])).toEqual([
+      'unknown key "key0"',
+      'unknown key "key1"',
+    ]);
+    expect(messages).toHaveLength(101);
+    expect(messages.filter((message) => message.includes('200 further'))).toHaveLength(1);
+  });
+
   // After the cases above.
   it('has left the object prototype as it was', () => {
     expect(Object.keys(Object.prototype)).toEqual([]);

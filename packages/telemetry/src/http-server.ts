@@ -138,10 +138,27 @@ const listenOn = (server: Server, { host, port }: Listening): Promise<Listening>
     });
   });
 
+const turnsToRead = 3;
+
+/**
+ * Until what has arrived has been read. On a busy process a connection that seems idle may have a
+ * request waiting in the kernel, and closing it would be a reset to the caller.
+ */
+const untilRead = async (): Promise<void> => {
+  for (let turn = 0; turn < turnsToRead; turn += 1) {
+    await new Promise((resolve) => {
+      setImmediate(resolve);
+    });
+  }
+};
+
 const closeServer = async (server: Server): Promise<void> => {
+  await untilRead();
   // A response whose headers were out before the drain leaves its connection idle afterwards.
   const sweep = setInterval(() => {
-    server.closeIdleConnections();
+    void untilRead().then(() => {
+      server.closeIdleConnections();
+    });
   }, idleSweepMs);
   try {
     await new Promise<void>((resolve) => {

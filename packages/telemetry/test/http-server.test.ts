@@ -205,6 +205,7 @@ describe('HTTP server', () => {
     const answer = send(port, { path: '/slow', headers: { connection: 'keep-alive' } });
     await arrived;
     const drained = http.drain();
+    while (http.server.listening) await new Promise(setImmediate);
     await expect(send(port, { path: '/slow' })).rejects.toMatchObject({ code: 'ECONNREFUSED' });
     signals.emit('released');
     await expect(answer).resolves.toMatchObject({
@@ -228,5 +229,35 @@ describe('HTTP server', () => {
     ]);
     await drained;
     agent.destroy();
+  });
+
+  it('answers what came while the process was busy, rather than close an idle connection on it', async () => {
+    const goodbyeMs = 100;
+    const http = createHttpServer(createSampleApp(), { limits: { goodbyeMs } });
+    const { port } = await http.listen({ host: '127.0.0.1', port: 0 });
+    const socket = connect(port, '127.0.0.1');
+    const outcome = new Promise<string>((resolve) => {
+      let received = '';
+      socket.on('data', (data) => (received += data.toString()));
+      socket.once('error', ({ message }) => {
+        resolve(message);
+      });
+      socket.once('close', () => {
+        resolve(received);
+      });
+    });
+    const ask = (): boolean => socket.write('GET /moved HTTP/1.1\r\nHost: x\r\n\r\n');
+    ask();
+    await once(socket, 'data');
+    const drained = http.drain();
+    await new Promise((resolve) => setTimeout(resolve, goodbyeMs / 4));
+    // After this, timers come before what has arrived.
+    await new Promise(setImmediate);
+    // The request is written at once; nothing of this process runs until the goodbye is over.
+    ask();
+    const busyUntil = performance.now() + 2 * goodbyeMs;
+    while (performance.now() < busyUntil);
+    expect((await outcome).match(/HTTP\/1\.1 308/gu)).toHaveLength(2);
+    await drained;
   });
 });

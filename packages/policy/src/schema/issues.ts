@@ -8,6 +8,9 @@ type Issue = z.core.$ZodIssue;
 /** Stands for a message that no schema gave. */
 const noWords = '';
 
+/** Of one block: nobody mends thousands by their names, and each costs a search for its line. */
+const mostUnknownKeys = 100;
+
 const typeNames: Readonly<Record<string, string>> = {
   object: 'a block of keys',
   record: 'a block of keys',
@@ -45,13 +48,19 @@ const missing = (document: SourceDocument, path: Path): Problem =>
 const unknownKeys = (document: SourceDocument, path: Path, issue: Issue): Problem[] => {
   if (issue.code !== 'unrecognized_keys') return [];
   const known = issue.message.split(' ');
-  return issue.keys.map((key) =>
-    document.problemAtKey(
-      [...path, key],
-      `unknown key ${quoted(key)}; known here: ${known.join(', ')}`,
-      suggest(key, known),
-    ),
-  );
+  const unnamed = issue.keys.length - mostUnknownKeys;
+  return [
+    ...issue.keys
+      .slice(0, mostUnknownKeys)
+      .map((key) =>
+        document.problemAtKey(
+          [...path, key],
+          `unknown key ${quoted(key)}; known here: ${known.join(', ')}`,
+          suggest(key, known),
+        ),
+      ),
+    ...(unnamed > 0 ? [document.problemAt(path, `${String(unnamed)} further unknown keys`)] : []),
+  ];
 };
 
 const badValue = (document: SourceDocument, path: Path, issue: Issue): Problem[] => {
