@@ -69,7 +69,7 @@ describe('a hostile policy', () => {
       'unknown key "key1"',
     ]);
     expect(messages).toHaveLength(101);
-    expect(messages.filter((message) => message.includes('200 further'))).toHaveLength(1);
+    expect(messages.at(-1)).toMatch(/^200 more unknown keys/u);
   });
 
   // After the cases above.

@@ -16,6 +16,7 @@ const refusedTokens: Readonly<Record<string, string>> = {
 
 const tooDeep = `nested deeper than ${String(bounds.depth)} levels; flatten it`;
 const tooMany = `more than ${String(bounds.nodes)} values; split the file`;
+const tooWide = `more than ${String(bounds.keys)} keys; split the file`;
 const tooLong = `more than ${String(bounds.tokens)} words and signs; split the file`;
 const scalarMark = '\u001f';
 const controlTokens = new Set(['\u0002', '\u0018', scalarMark]);
@@ -42,7 +43,8 @@ const createGauge = () => {
   return (type: string): string | null => {
     count(type);
     if (brackets + indicators > bounds.depth) return tooDeep;
-    if (nodes > bounds.nodes || 2 * pairs > bounds.nodes) return tooMany;
+    if (nodes > bounds.nodes) return tooMany;
+    if (pairs > bounds.keys) return tooWide;
     return tokens > bounds.tokens ? tooLong : null;
   };
 };

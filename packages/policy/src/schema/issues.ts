@@ -48,6 +48,7 @@ const missing = (document: SourceDocument, path: Path): Problem =>
 const unknownKeys = (document: SourceDocument, path: Path, issue: Issue): Problem[] => {
   if (issue.code !== 'unrecognized_keys') return [];
   const known = issue.message.split(' ');
+  const [firstUnnamed] = issue.keys.slice(mostUnknownKeys);
   const unnamed = issue.keys.length - mostUnknownKeys;
   return [
     ...issue.keys
@@ -59,7 +60,14 @@ const unknownKeys = (document: SourceDocument, path: Path, issue: Issue): Proble
           suggest(key, known),
         ),
       ),
-    ...(unnamed > 0 ? [document.problemAt(path, `${String(unnamed)} further unknown keys`)] : []),
+    ...(firstUnnamed === undefined
+      ? []
+      : [
+          document.problemAtKey(
+            [...path, firstUnnamed],
+            `${String(unnamed)} more unknown keys from here on; mend the first ones first`,
+          ),
+        ]),
   ];
 };
 
