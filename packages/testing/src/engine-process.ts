@@ -96,6 +96,8 @@ export const startEngineProcess = async (
       STEPGATE_KEYS_FILE: deployment.keysFile,
       STEPGATE_POLICY_DIR: deployment.policyDir,
       STEPGATE_STATE_INIT: 'empty',
+      // Nobody else calls it: a test that stops an engine is done with it.
+      STEPGATE_GOODBYE_MS: '0',
       STEPGATE_REPUTATION_DIR: join(root, 'infra/reputation'),
       ...env,
     },

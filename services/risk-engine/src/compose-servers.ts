@@ -40,7 +40,11 @@ export const createServers = async (config: Config, app: App): Promise<Servers> 
     fastPrototypes: config.STEPGATE_FAST_PROTOTYPES === 'true',
     ...(tls === undefined ? {} : { tls }),
   };
-  const main = createHttpServer(app.express, { ...shared, listener: app.listener });
+  const main = createHttpServer(app.express, {
+    ...shared,
+    listener: app.listener,
+    limits: { goodbyeMs: config.STEPGATE_GOODBYE_MS },
+  });
   const operations =
     app.operations === null ? null : createHttpServer(app.operations, { ...shared });
   const all: readonly HttpServer[] = operations === null ? [main] : [operations, main];

@@ -42,6 +42,15 @@ export const configSchema = z
       .describe(
         'Requests of one caller, at this engine; its entry in the key file may say otherwise.',
       ),
+    STEPGATE_GOODBYE_MS: z.coerce
+      .number()
+      .int()
+      .min(0)
+      .max(8_000)
+      .default(2_000)
+      .describe(
+        'How long an engine that stops still answers on kept-alive connections, each answer its last.',
+      ),
     ...redisFields,
     STEPGATE_STATE_INIT: z
       .enum(['never', 'empty'])

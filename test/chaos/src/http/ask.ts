@@ -15,6 +15,8 @@ export interface Answer {
   readonly ms: number;
   /** Code of the socket's error, e.g. ECONNRESET. */
   readonly broken: string | null;
+  /** Sent on a connection that had served a request before. */
+  readonly reused: boolean;
 }
 
 const patienceMs = 30_000;
@@ -34,7 +36,8 @@ export const ask = (
     const startedAt = performance.now();
     const end = (answer: Partial<Answer>): void => {
       const ms = performance.now() - startedAt;
-      resolve({ status: 0, headers: {}, text: '', broken: null, ...answer, ms });
+      const { reusedSocket: reused } = call;
+      resolve({ status: 0, headers: {}, text: '', broken: null, reused, ...answer, ms });
     };
     const call = request(url, { method, agent, headers, timeout: patienceMs }, (response) => {
       const chunks: Buffer[] = [];

@@ -116,9 +116,15 @@ const underLoad = async (context: ChaosContext): Promise<readonly Check[]> => {
         breaking = false;
       });
       const answers = await load;
-      const failed = answers.filter(({ status }) => status !== 200).length;
+      const failures = answers.filter(({ status }) => status !== 200);
+      const failed = failures.length;
       const versions = versionsIn(answers);
-      context.log(`${String(answers.length)} decisions meanwhile`);
+      const causes = failures.map(
+        ({ status, broken, text }) => broken ?? `${String(status)} ${text}`,
+      );
+      context.log(
+        `${String(answers.length)} decisions meanwhile; ${[...new Set(causes)].join(', ') || 'all well'}`,
+      );
       return [
         {
           name: 'decisions that failed meanwhile',

@@ -10,7 +10,7 @@ import type { ChaosContext, Scenario } from '../scenario.js';
 const cutWithinMs = 15_000;
 const perSecond = 100;
 /** Below this, twice is the noise of two shared cores. */
-const quietMs = 10;
+const quietMs = 25;
 
 const headers = 'POST /v1/decisions HTTP/1.1\r\nHost: x\r\nX-Slow: ';
 const slowBody = (apiKey: string): string =>
@@ -36,7 +36,9 @@ const healthyFor = async (
 const openAll = ({ engine, deployment }: Rig, count: number): readonly Dripping[] => {
   const port = Number(new URL(engine.url).port);
   const body = slowBody(deployment.apiKey);
-  return Array.from({ length: count }, (_, n) => drip(port, n % 2 === 0 ? headers : body));
+  return Array.from({ length: count }, (_, n) =>
+    drip(port, n % 2 === 0 ? headers : body, n / count),
+  );
 };
 
 const cutTimes = async (sockets: readonly Dripping[]): Promise<readonly number[]> => {
@@ -51,7 +53,7 @@ const cutTimes = async (sockets: readonly Dripping[]): Promise<readonly number[]
 
 const run = (context: ChaosContext): Promise<readonly Check[]> =>
   withRig({}, async (rig) => {
-    const [count, rounds] = context.quick ? [100, 1] : [500, 2];
+    const [count, rounds] = context.quick ? [100, 1] : [500, 3];
     const seconds = 8;
     await healthyFor(rig, 3);
     const without: number[] = [];
