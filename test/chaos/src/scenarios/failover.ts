@@ -98,7 +98,7 @@ export const failover: Scenario = {
         'lost among those called durable',
         played.reduce((sum, { lost }) => sum + lost, 0),
       ),
-      atLeast('called durable while the replica hears, %', share(joined), 50),
+      atLeast('called durable while the replica hears, %', share(joined), 90),
       none(
         'without an answer',
         count([...joined, ...apart], ({ answered }) => !answered),

@@ -92,7 +92,7 @@ const judge = async (
   );
   return [
     none('lost among those called durable', await lostAmong(api, denials)),
-    atLeast('called durable, %', (100 * durable) / denials.length, 5),
+    atLeast('called durable, %', (100 * durable) / denials.length, 20),
     none('alerts that never came', missing()),
     none(
       'alerts under several ids',

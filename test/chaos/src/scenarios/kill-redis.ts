@@ -30,7 +30,7 @@ const judge = (denials: readonly Denial[], lost: number): Check[] => {
   return [
     none('lost among those called durable', lost),
     // Enough of them that the first line says something; how many more depends on the machine.
-    atLeast('called durable, %', (100 * durable) / denials.length, 25),
+    atLeast('called durable, %', (100 * durable) / denials.length, 60),
     none(
       'without an answer',
       count(denials, (denial) => !denial.answered && denial.decisionId !== null),
