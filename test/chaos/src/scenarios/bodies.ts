@@ -1,3 +1,6 @@
+import { mkdtemp, readdir, readFile, rm } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
 import type { Check } from '@stepgate/testing';
 import { ask, keepAlive, type Answer, type Question } from '../http/ask.js';
 import { mutate, pick, type Random } from '../http/body-mutations.js';
@@ -110,7 +113,7 @@ const checksOf = (seen: Seen, grown: number, leaks: number): readonly Check[] =>
       target: '> 0',
       holds: countOf(seen, (status) => status > 0) > 0,
     },
-    none('planted values in outputs and metrics', leaks),
+    none('planted values in outputs, metrics and the audit log', leaks),
     none('planted values in error answers', seen.echoes),
     {
       name: 'growth of the engine, MB',
@@ -127,8 +130,19 @@ const checksOf = (seen: Seen, grown: number, leaks: number): readonly Check[] =>
   ];
 };
 
-const run = (context: ChaosContext): Promise<readonly Check[]> =>
-  withRig({ env: { STEPGATE_LOG_LEVEL: 'debug' } }, async (rig) => {
+/** Of the audit log: its records, and its heads. */
+const linesIn = async (directory: string): Promise<readonly string[]> => {
+  const names = await readdir(directory, { recursive: true, withFileTypes: true });
+  const files = names.filter((entry) => entry.isFile());
+  const texts = await Promise.all(
+    files.map(({ parentPath, name }) => readFile(join(parentPath, name), 'utf8')),
+  );
+  return texts.flatMap((text) => text.split('\n'));
+};
+
+const play = (context: ChaosContext, auditDirectory: string): Promise<readonly Check[]> => {
+  const env = { STEPGATE_LOG_LEVEL: 'debug', STEPGATE_AUDIT_DIR: auditDirectory };
+  return withRig({ env }, async (rig) => {
     const target: Target = { rig, gateway: await startGateway(rig) };
     const count = context.quick ? 1_000 : 10_000;
     await sendMany(target, context.quick ? 1_000 : 2_000, context);
@@ -137,14 +151,31 @@ const run = (context: ChaosContext): Promise<readonly Check[]> =>
     const grown = megabytes((await residentBytes(target)) - before);
     context.log([...seen.statuses].map(([of, n]) => `${String(of)}: ${String(n)}`).join(', '));
     const metrics = [await scrape(rig.engine.url), await scrape(target.gateway)];
-    const leaks = [...rig.output, ...metrics].filter(holdsCanary);
+    const records = await linesIn(auditDirectory);
+    const leaks = [...rig.output, ...metrics, ...records].filter(holdsCanary);
     for (const leak of leaks.slice(0, 3)) context.log(`leak: ${leak.slice(0, 300)}`);
     const alive = rig.engine.process.exitCode() === null;
     return [
       ...checksOf(seen, grown, leaks.length),
+      {
+        name: 'records of the audit log looked through',
+        value: records.length,
+        target: '> 10',
+        holds: records.length > 10,
+      },
       { name: 'engine still running', value: String(alive), target: 'true', holds: alive },
     ];
   });
+};
+
+const run = async (context: ChaosContext): Promise<readonly Check[]> => {
+  const directory = await mkdtemp(join(tmpdir(), 'stepgate-bodies-'));
+  try {
+    return await play(context, directory);
+  } finally {
+    await rm(directory, { recursive: true, force: true });
+  }
+};
 
 export const bodies: Scenario = {
   name: 'bodies',
