@@ -1,5 +1,5 @@
-import { once } from 'node:events';
-import { createServer, type Socket } from 'node:net';
+import type { Socket } from 'node:net';
+import { startLoopbackServer } from './loopback-server.js';
 import type { RedisFault } from './redis-faults.js';
 import { respCommandAt, respReply } from './resp.js';
 
@@ -124,26 +124,15 @@ export const startFakeRedis = async (options: FakeRedisOptions): Promise<FakeRed
     faulty: 0,
     values: options.values ?? new Map(),
   };
-  const sockets = new Set<Socket>();
-  const server = createServer((socket) => {
-    sockets.add(socket);
-    socket.once('close', () => sockets.delete(socket));
+  const server = await startLoopbackServer((socket) => {
     serve(behaviour, socket);
   });
-  server.listen(0, '127.0.0.1');
-  await once(server, 'listening');
-  const address = server.address();
-  if (address === null || typeof address === 'string') throw new Error('no port');
   return {
-    port: address.port,
+    port: server.port,
     answerWith: (fault) => {
       behaviour.fault = fault;
     },
     faulty: () => behaviour.faulty,
-    close: async () => {
-      for (const socket of sockets) socket.destroy();
-      server.close();
-      await once(server, 'close');
-    },
+    close: server.close,
   };
 };

@@ -1,5 +1,5 @@
-import { once } from 'node:events';
-import { createServer, type Socket } from 'node:net';
+import type { Socket } from 'node:net';
+import { startLoopbackServer } from './loopback-server.js';
 import { respCommandAt, respReply } from './resp.js';
 
 export interface FakeSentinel {
@@ -69,26 +69,15 @@ const serve = (sentinel: Sentinel, socket: Socket): void => {
 /** A sentinel on loopback whose word comes at the worst moment. */
 export const startFakeSentinel = async (primaryPort: number): Promise<FakeSentinel> => {
   const sentinel: Sentinel = { primaryPort, listeners: new Set(), announces: false, asked: 0 };
-  const sockets = new Set<Socket>();
-  const server = createServer((socket) => {
-    sockets.add(socket);
-    socket.once('close', () => sockets.delete(socket));
+  const server = await startLoopbackServer((socket) => {
     serve(sentinel, socket);
   });
-  server.listen(0, '127.0.0.1');
-  await once(server, 'listening');
-  const address = server.address();
-  if (address === null || typeof address === 'string') throw new Error('no port');
   return {
-    port: address.port,
+    port: server.port,
     asked: () => sentinel.asked,
     announceBeforeAnswers: () => {
       sentinel.announces = true;
     },
-    close: async () => {
-      for (const socket of sockets) socket.destroy();
-      server.close();
-      await once(server, 'close');
-    },
+    close: server.close,
   };
 };
