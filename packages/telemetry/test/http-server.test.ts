@@ -250,9 +250,8 @@ describe('HTTP server', () => {
     ask();
     await once(socket, 'data');
     const drained = http.drain();
-    await new Promise((resolve) => setTimeout(resolve, goodbyeMs / 4));
-    // After this, timers come before what has arrived.
-    await new Promise(setImmediate);
+    // The goodbye has begun by then; and after each of these, timers come before what has arrived.
+    for (let turn = 0; turn < 10; turn += 1) await new Promise(setImmediate);
     // The request is written at once; nothing of this process runs until the goodbye is over.
     ask();
     const busyUntil = performance.now() + 2 * goodbyeMs;

@@ -1,7 +1,7 @@
 import type { Socket } from 'node:net';
-import { startLoopbackServer } from './loopback-server.js';
 import type { RedisFault } from './redis-faults.js';
-import { respCommandAt, respReply } from './resp.js';
+import { startRespServer } from './resp-server.js';
+import { respReply } from './resp.js';
 
 export interface FakeRedis {
   readonly port: number;
@@ -100,23 +100,6 @@ const answer = (behaviour: Behaviour, socket: Socket, words: readonly string[]):
   else socket.write(bytes);
 };
 
-const serve = (behaviour: Behaviour, socket: Socket): void => {
-  let received = '';
-  socket.setEncoding('latin1');
-  socket.on('error', () => undefined);
-  socket.on('data', (chunk) => {
-    received += chunk.toString();
-    let at = 0;
-    for (;;) {
-      const command = respCommandAt(received, at);
-      if (command === null || !socket.writable) break;
-      at = command.end;
-      answer(behaviour, socket, command.words);
-    }
-    received = received.slice(at);
-  });
-};
-
 /** A server on loopback that passes for a healthy Redis until it is asked for data. */
 export const startFakeRedis = async (options: FakeRedisOptions): Promise<FakeRedis> => {
   const behaviour: Behaviour = {
@@ -124,8 +107,8 @@ export const startFakeRedis = async (options: FakeRedisOptions): Promise<FakeRed
     faulty: 0,
     values: options.values ?? new Map(),
   };
-  const server = await startLoopbackServer((socket) => {
-    serve(behaviour, socket);
+  const server = await startRespServer((socket, words) => {
+    answer(behaviour, socket, words);
   });
   return {
     port: server.port,

@@ -1,6 +1,6 @@
 import type { Socket } from 'node:net';
-import { startLoopbackServer } from './loopback-server.js';
-import { respCommandAt, respReply } from './resp.js';
+import { startRespServer } from './resp-server.js';
+import { respReply } from './resp.js';
 
 export interface FakeSentinel {
   readonly port: number;
@@ -40,6 +40,7 @@ const answer = (sentinel: Sentinel, socket: Socket, words: readonly string[]): v
     }
     case 'SUBSCRIBE':
       sentinel.listeners.add(socket);
+      socket.once('close', () => sentinel.listeners.delete(socket));
       socket.write(respReply(['subscribe', channel, 1]));
       return;
     case 'HELLO':
@@ -50,27 +51,11 @@ const answer = (sentinel: Sentinel, socket: Socket, words: readonly string[]): v
   }
 };
 
-const serve = (sentinel: Sentinel, socket: Socket): void => {
-  let received = '';
-  socket.setEncoding('latin1');
-  socket.on('error', () => undefined);
-  socket.once('close', () => sentinel.listeners.delete(socket));
-  socket.on('data', (chunk) => {
-    received += chunk.toString();
-    for (;;) {
-      const command = respCommandAt(received, 0);
-      if (command === null || !socket.writable) return;
-      received = received.slice(command.end);
-      answer(sentinel, socket, command.words);
-    }
-  });
-};
-
 /** A sentinel on loopback whose word comes at the worst moment. */
 export const startFakeSentinel = async (primaryPort: number): Promise<FakeSentinel> => {
   const sentinel: Sentinel = { primaryPort, listeners: new Set(), announces: false, asked: 0 };
-  const server = await startLoopbackServer((socket) => {
-    serve(sentinel, socket);
+  const server = await startRespServer((socket, words) => {
+    answer(sentinel, socket, words);
   });
   return {
     port: server.port,

@@ -21,14 +21,6 @@ const baseOf = (address: string, bits: number): string =>
     ? ipaddr.IPv6.networkAddressFromCIDR(`${address}/${String(bits)}`).toString()
     : ipaddr.IPv4.networkAddressFromCIDR(`${address}/${String(bits)}`).toString();
 
-const startsOnBoundary = (address: string, bits: number): boolean => {
-  const bytes = (address.includes(':') ? ipaddr.IPv6 : ipaddr.IPv4).parse(address).toByteArray();
-  return bytes.every((byte, n) => {
-    const hostBits = Math.min(8, Math.max(0, 8 * (n + 1) - bits));
-    return byte % 2 ** hostBits === 0;
-  });
-};
-
 /** What is wrong with a line of a network list; null when it is a range on its own boundary. */
 export const cidrFault = (text: string): CidrFault | null => {
   // Asked first: the library finds out by throwing, and 2,000 stack traces take 300 ms.
@@ -49,8 +41,9 @@ export const cidrFault = (text: string): CidrFault | null => {
       message: 'is an IPv4 network in IPv6 clothing; write it as IPv4, such as 198.51.100.0/24',
     };
   }
-  if (startsOnBoundary(range.address, range.bits)) return null;
-  const suggestion = `${baseOf(range.address, range.bits)}/${String(range.bits)}`;
+  const base = baseOf(range.address, range.bits);
+  if (ipaddr.parse(range.address).toString() === base) return null;
+  const suggestion = `${base}/${String(range.bits)}`;
   return { message: `${text} does not start on its own boundary; write ${suggestion}`, suggestion };
 };
 
